@@ -18,3 +18,10 @@ pub use protos::google::rpc as google;
 /// `google.protobuf.FileDescriptorSet`. Reflection serves it; the access rules are read
 /// from it.
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
+
+pub mod convert;
+pub mod refusal;
+#[cfg(test)]
+mod tests;
+
+pub use refusal::{Refusal, Violation, status};
