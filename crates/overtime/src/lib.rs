@@ -14,7 +14,7 @@ mod cut;
 mod week;
 
 pub use cut::{LONGEST_DUTY, Piece, cut};
-pub use week::{AccountShare, Burden, CostedSlice, CostedWeek, Slice, THRESHOLD, Week, cost_week};
+pub use week::{AccountShare, CostedSlice, CostedWeek, Slice, THRESHOLD, Week, cost_week};
 
 use jiff::Timestamp;
 use vocabulary::{DutyId, Minutes};

@@ -26,8 +26,6 @@ pub struct Week {
     pub slices: Vec<Slice>,
     /// Minutes after which overtime is owed; [`THRESHOLD`] by federal law.
     pub threshold: Minutes,
-    /// Whether employer's burden is reckoned on the premium too.
-    pub premium_burden: Burden,
 }
 
 /// A stretch of work in one place, for one account, at one rate.
@@ -49,17 +47,10 @@ pub struct Slice {
     pub account: Account,
     /// Straight-time pay, in cents per hour.
     pub rate_cents_per_hour: Fraction,
-    /// Employer's burden as a part of pay: `0.18` is 18 cents on the dollar.
+    /// Employer's burden (taxes, insurance) as a part of pay: `0.18` is 18 cents on the dollar.
     pub burden: Fraction,
-}
-
-/// Whether the employer's burden (taxes, insurance) is reckoned on the overtime premium.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Burden {
-    /// The premium is charged as paid.
-    OnStraightTimeOnly,
-    /// The premium carries the week's average burden (all burden over all straight-time pay).
-    OnPremiumToo,
+    /// Whether the overtime premium carries that burden too.
+    pub burden_on_premium: bool,
 }
 
 /// A workweek with its exact cost.
@@ -148,14 +139,17 @@ pub fn cost_week(week: &Week) -> Result<CostedWeek, Refusal> {
         .checked_div(&worked_minutes.hours())
         .unwrap_or_default();
     let premium_pay_cents = &regular_rate_cents_per_hour * &half(overtime_minutes.hours());
-    let premium_burden_cents = match week.premium_burden {
-        Burden::OnStraightTimeOnly => Fraction::zero(),
-        Burden::OnPremiumToo => {
-            let burden = Fraction::sum(worked().map(|costed| &costed.burden_cents));
-            let average = burden.checked_div(&straight_pay_cents).unwrap_or_default();
-            &premium_pay_cents * &average
-        }
-    };
+    // The premium is earned by the week as a whole, so it carries the week's average: the burden
+    // of those minutes whose rate says so, over all straight-time pay.
+    let carried = Fraction::sum(
+        worked()
+            .filter(|costed| costed.slice.burden_on_premium)
+            .map(|costed| &costed.burden_cents),
+    );
+    let premium_burden_cents = carried
+        .checked_div(&straight_pay_cents)
+        .map(|average| &premium_pay_cents * &average)
+        .unwrap_or_default();
     let mut costed = CostedWeek {
         slices,
         worked_minutes,

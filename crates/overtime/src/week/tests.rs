@@ -19,13 +19,13 @@ fn week_of(lines: &[(i64, &str, &str, &str)]) -> Week {
             account: account.parse().unwrap(),
             rate_cents_per_hour: rate.parse().unwrap(),
             burden: Fraction::zero(),
+            burden_on_premium: false,
         });
         at = end + SignedDuration::from_mins(30);
     }
     Week {
         slices,
         threshold: THRESHOLD,
-        premium_burden: Burden::OnStraightTimeOnly,
     }
 }
 
@@ -136,10 +136,21 @@ fn burden_is_kept_apart_and_reaches_the_premium_only_when_asked() {
     assert_eq!(plain.slices[0].base_cost_cents(), Fraction::from(110_400));
     assert_eq!(plain.premium_cost_cents(), Fraction::from(6_000));
 
-    week.premium_burden = Burden::OnPremiumToo;
+    week.slices[0].burden_on_premium = true;
     let loaded = cost_week(&week).unwrap();
     assert_eq!(loaded.premium_pay_cents, Fraction::from(6_000));
     assert_eq!(loaded.premium_cost_cents(), Fraction::from(7_200));
+}
+
+#[test]
+fn when_only_some_rates_load_the_premium_it_carries_their_part_of_the_weeks_burden() {
+    let mut week = simple(&[(23, "2000"), (23, "2000")]);
+    for slice in &mut week.slices {
+        slice.burden = "0.2".parse().unwrap();
+    }
+    week.slices[1].burden_on_premium = true;
+    let costed = cost_week(&week).unwrap();
+    assert_eq!(costed.premium_burden_cents, Fraction::from(600));
 }
 
 #[test]
@@ -176,7 +187,6 @@ prop_compose! {
         lines in prop::collection::vec(
             (1i64..900, 0i64..9_000, 1i64..7, 0usize..3, 0usize..4, 0i64..60), 0..12,
         ),
-        loaded in any::<bool>(),
     ) -> Week {
         let accounts = ["agreement:aa", "agreement:bb", "provider"];
         let locations = ["town:barlow", "travel:corbin", "training", "leave"];
@@ -191,9 +201,7 @@ prop_compose! {
         let mut week = week_of(&spelled);
         for (slice, line) in week.slices.iter_mut().zip(&lines) {
             slice.burden = Fraction::new(line.5, 100).unwrap();
-        }
-        if loaded {
-            week.premium_burden = Burden::OnPremiumToo;
+            slice.burden_on_premium = line.5 % 2 == 0;
         }
         week
     }
