@@ -94,7 +94,10 @@ async fn alone() -> Result<Shared, Error> {
 fn places() -> Result<Places, Error> {
     let account = Account::choose()?;
     let chosen = std::env::var_os("COMMONWATCH_TEST_STACK").map(PathBuf::from);
-    let root = chosen.map_or_else(|| Ok(crate::default_cache_dir()?.join(PLACE)), Ok)?;
+    let root = match chosen {
+        Some(chosen) => chosen,
+        None => crate::default_cache_dir()?.join(PLACE),
+    };
     make_dir(&root, 0o755)?;
     // The keeper runs as the servers do and removes run folders from here.
     account.give(&root, 0o755)?;
