@@ -1,1 +1,44 @@
-//! placeholder
+//! Runs pure deciders durably on PostgreSQL: sequence, append, project, rebuild.
+//!
+//! ```text
+//! command ─▶ sequencer (one per log) ─▶ fold ─▶ decide ─▶ event rows ┐
+//!                                         many commands of a batch   ├─ one statement, one commit
+//!                            projections ─▶ rows · stored outcomes   ┘
+//! ```
+//!
+//! # Why
+//!
+//! The log is the truth and everything else (JetStream, projections, mirrors) can be made again
+//! from it, so its order must be beyond doubt: `seq` is 1, 2, 3 … per log, without holes and in
+//! commit order, because one writer commits by compare-and-set on the head. Whoever reads
+//! "everything after n" misses nothing.
+
+mod checkpoint;
+mod decider;
+mod encoded;
+mod error;
+mod kill;
+mod listening;
+mod locks;
+mod log_id;
+mod projection;
+mod record;
+mod schema;
+mod sequencer;
+mod store;
+mod surroundings;
+pub mod testing;
+mod vault;
+
+pub use checkpoint::Checkpoint;
+pub use decider::{Class, Decider, Event, Fact, Refuse, Refused, Violation};
+pub use error::Error;
+pub use kill::kill_point;
+pub use listening::{Cursor, Parked};
+pub use log_id::{LogId, LogIdError};
+pub use projection::{Mirror, Projection, Typed, TypedMirror, TypedRows};
+pub use record::{Cause, FactRow, Head, LeafRow, Meta, Outcome, Recorded, reaction_id};
+pub use schema::Migration;
+pub use store::{Mended, Options, Page, Rebuilt, Row, Store, Table, Verified};
+pub use surroundings::{Real, Replayed, Surroundings};
+pub use vault::Vault;

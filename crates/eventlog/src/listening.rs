@@ -1,0 +1,248 @@
+//! What a listener and the relay remember: receipts, parked facts, how far was sent.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use crate::error::Error;
+use crate::kill::kill_point;
+use crate::log_id::LogId;
+use crate::record::FactRow;
+use crate::store::rows::Overlay;
+use crate::store::{Store, db_int, from_db};
+
+/// A fact that could not be applied; it stops its log for its consumer until it can.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parked {
+    pub consumer: String,
+    pub log: LogId,
+    pub seq: u64,
+    pub kind: String,
+    pub error: String,
+    pub since: Timestamp,
+    pub attempts: u32,
+}
+
+/// How far a log was sent, and to which incarnation of the stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub seq: u64,
+    pub incarnation: String,
+}
+
+impl Store {
+    /// The position up to which `consumer` has taken in `log`; 0 before the first fact.
+    pub async fn receipt(&self, consumer: &str, log: &LogId) -> Result<u64, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT seq FROM receipt WHERE log_id = $1 AND consumer = $2";
+        let row = client.query_opt(sql, &[&log.as_str(), &consumer]).await?;
+        Ok(row.map_or(0, |row| from_db(row.get(0))))
+    }
+
+    /// All receipts of `consumer`, by log.
+    pub async fn receipts(&self, consumer: &str) -> Result<Vec<(LogId, u64)>, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT log_id, seq FROM receipt WHERE consumer = $1 ORDER BY log_id";
+        let rows = client.query(sql, &[&consumer]).await?;
+        let read = |row: &tokio_postgres::Row| Ok((log_of(row.get(0))?, from_db(row.get(1))));
+        rows.iter().map(read).collect()
+    }
+
+    /// Takes `facts` in: writes every mirror's rows and moves the receipt from `from` to `to`, in
+    /// one transaction. `facts` are all facts of `log` in (`from`, `to`], in order.
+    ///
+    /// # Errors
+    /// [`Error::ReceiptMoved`] when the receipt does not stand at `from`: another delivery of the
+    /// same facts won, and nothing was written.
+    pub async fn accept(
+        &self,
+        consumer: &str,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        facts: &[FactRow],
+    ) -> Result<(), Error> {
+        check_batch(log, from, to, facts)?;
+        let mut client = self.pool().get().await?;
+        let tx = client.transaction().await?;
+        let moved = tx
+            .execute(
+                "INSERT INTO receipt AS r (log_id, consumer, seq)
+                 SELECT $1, $2, $4::bigint WHERE $3::bigint = 0 OR EXISTS
+                     (SELECT 1 FROM receipt WHERE log_id = $1 AND consumer = $2)
+                 ON CONFLICT (log_id, consumer) DO UPDATE SET seq = excluded.seq
+                 WHERE r.seq = $3",
+                &[&log.as_str(), &consumer, &db_int(from), &db_int(to)],
+            )
+            .await?;
+        if moved == 0 {
+            drop(tx);
+            let actual = self.receipt(consumer, log).await?;
+            let (consumer, log) = (consumer.to_owned(), log.to_string());
+            return Err(Error::ReceiptMoved {
+                consumer,
+                log,
+                expected: from,
+                actual,
+            });
+        }
+        self.mirror(&tx, log, facts).await?;
+        kill_point("receipt.before");
+        tx.commit().await?;
+        kill_point("receipt.committed");
+        Ok(())
+    }
+
+    async fn mirror(
+        &self,
+        tx: &deadpool_postgres::Transaction<'_>,
+        log: &LogId,
+        facts: &[FactRow],
+    ) -> Result<(), Error> {
+        for (mirror, layout) in self.mirrors() {
+            let keys: Vec<Vec<String>> = facts.iter().map(|fact| mirror.keys(fact)).collect();
+            let wanted: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
+            if wanted.is_empty() {
+                continue;
+            }
+            let mut rows = layout.load(tx, log, &wanted).await?;
+            let mut overlay = Overlay::default();
+            for (fact, keys) in facts.iter().zip(&keys) {
+                for key in keys {
+                    let old = overlay
+                        .take(key)
+                        .unwrap_or_else(|| rows.remove(key.as_str()));
+                    overlay.put(key, mirror.apply(fact, key, old), fact.seq);
+                }
+            }
+            layout.write(tx, log, &overlay).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what `consumer` took in, so that it is taken in again from the first fact: every
+    /// receipt goes back to 0 and every mirror of this service is emptied. Reactions already made
+    /// are answered by their stored outcomes.
+    pub async fn forget(&self, consumer: &str) -> Result<(), Error> {
+        let mut client = self.pool().get().await?;
+        let tx = client.transaction().await?;
+        tx.execute("DELETE FROM receipt WHERE consumer = $1", &[&consumer])
+            .await?;
+        for (_, layout) in self.mirrors() {
+            tx.batch_execute(&format!("TRUNCATE {}", layout.table))
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Notes that the fact at `seq` can not be applied; the count of attempts grows, `since` stays.
+    pub async fn park(
+        &self,
+        consumer: &str,
+        log: &LogId,
+        seq: u64,
+        kind: &str,
+        error: &str,
+    ) -> Result<(), Error> {
+        let client = self.pool().get().await?;
+        client
+            .execute(
+                "INSERT INTO parked AS p (log_id, consumer, seq, kind, error, since, attempts)
+                 VALUES ($1, $2, $3, $4, $5, $6, 1)
+                 ON CONFLICT (log_id, consumer) DO UPDATE SET
+                     seq = excluded.seq, kind = excluded.kind, error = excluded.error,
+                     since = CASE WHEN p.seq = excluded.seq THEN p.since ELSE excluded.since END,
+                     attempts = CASE WHEN p.seq = excluded.seq THEN p.attempts + 1 ELSE 1 END",
+                &[
+                    &log.as_str(),
+                    &consumer,
+                    &db_int(seq),
+                    &kind,
+                    &error,
+                    &self.surroundings().now(),
+                ],
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// The fact was applied after all, or is to be tried again.
+    pub async fn unpark(&self, consumer: &str, log: &LogId) -> Result<(), Error> {
+        let client = self.pool().get().await?;
+        let sql = "DELETE FROM parked WHERE log_id = $1 AND consumer = $2";
+        client.execute(sql, &[&log.as_str(), &consumer]).await?;
+        Ok(())
+    }
+
+    /// Everything that stands still, by log and consumer.
+    pub async fn parked(&self) -> Result<Vec<Parked>, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT log_id, consumer, seq, kind, error, since, attempts
+                   FROM parked ORDER BY log_id, consumer";
+        let mut found = Vec::new();
+        for row in client.query(sql, &[]).await? {
+            found.push(Parked {
+                log: log_of(row.get(0))?,
+                consumer: row.get(1),
+                seq: from_db(row.get(2)),
+                kind: row.get(3),
+                error: row.get(4),
+                since: row.get(5),
+                attempts: u32::try_from(row.get::<_, i32>(6)).unwrap_or(0),
+            });
+        }
+        Ok(found)
+    }
+
+    /// How far the relay has sent `log`.
+    pub async fn relay_cursor(&self, log: &LogId) -> Result<Option<Cursor>, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT seq, incarnation FROM relay_cursor WHERE log_id = $1";
+        let row = client.query_opt(sql, &[&log.as_str()]).await?;
+        Ok(row.map(|row| Cursor {
+            seq: from_db(row.get(0)),
+            incarnation: row.get(1),
+        }))
+    }
+
+    /// Sets how far the relay has sent `log`; may go back.
+    pub async fn set_relay_cursor(&self, log: &LogId, cursor: &Cursor) -> Result<(), Error> {
+        let client = self.pool().get().await?;
+        client
+            .execute(
+                "INSERT INTO relay_cursor (log_id, seq, incarnation) VALUES ($1, $2, $3)
+                 ON CONFLICT (log_id) DO UPDATE SET
+                     seq = excluded.seq, incarnation = excluded.incarnation",
+                &[&log.as_str(), &db_int(cursor.seq), &cursor.incarnation],
+            )
+            .await?;
+        Ok(())
+    }
+}
+
+fn check_batch(log: &LogId, from: u64, to: u64, facts: &[FactRow]) -> Result<(), Error> {
+    let mut last = from;
+    for fact in facts {
+        if fact.log != *log || fact.prev != last {
+            return Err(Error::Setup(format!(
+                "facts to accept must follow each other: {}:{} after {log}:{last}",
+                fact.log, fact.seq
+            )));
+        }
+        last = fact.seq;
+    }
+    if last != to || to < from {
+        return Err(Error::Setup(format!(
+            "facts of {log} end at {last}, the receipt at {to}"
+        )));
+    }
+    Ok(())
+}
+
+fn log_of(text: &str) -> Result<LogId, Error> {
+    LogId::try_new(text).map_err(|e| Error::Corrupt(e.to_string()))
+}
+
+/// Rows by key, as a table holds them.
+pub(crate) type Rows = HashMap<String, serde_json::Value>;

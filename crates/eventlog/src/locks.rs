@@ -1,0 +1,93 @@
+//! Which process writes a log: session advisory locks, all held on one connection.
+//!
+//! # Why
+//!
+//! The lock only keeps two writers from wasting each other's work; that they can not both commit
+//! is the compare-and-set's doing. So a lock that is lost unnoticed costs a retry, never a row.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
+use tokio_postgres::{Client, Config, NoTls};
+
+use crate::error::Error;
+use crate::log_id::LogId;
+
+pub(crate) struct Locks {
+    config: Config,
+    session: Mutex<Option<Session>>,
+}
+
+struct Session {
+    client: Client,
+    alive: Arc<AtomicBool>,
+}
+
+/// Held until the session that took it ends.
+pub(crate) struct Lease {
+    alive: Arc<AtomicBool>,
+}
+
+impl Lease {
+    pub(crate) fn is_alive(&self) -> bool {
+        self.alive.load(Ordering::SeqCst)
+    }
+}
+
+impl Locks {
+    pub(crate) fn new(config: Config) -> Locks {
+        Locks {
+            config,
+            session: Mutex::new(None),
+        }
+    }
+
+    /// `None`: another process holds the log.
+    pub(crate) async fn claim(&self, log: &LogId) -> Result<Option<Lease>, Error> {
+        let mut session = self.session.lock().await;
+        if session
+            .as_ref()
+            .is_none_or(|s| !s.alive.load(Ordering::SeqCst))
+        {
+            *session = Some(connect(&self.config).await?);
+        }
+        let session = session.as_ref().expect("it was connected just above");
+        let row = session
+            .client
+            .query_one("SELECT pg_try_advisory_lock($1)", &[&key(log)])
+            .await?;
+        let got: bool = row.get(0);
+        Ok(got.then(|| Lease {
+            alive: Arc::clone(&session.alive),
+        }))
+    }
+
+    /// Gives every lock back by ending the session.
+    pub(crate) async fn release(&self) {
+        self.session.lock().await.take();
+    }
+}
+
+async fn connect(config: &Config) -> Result<Session, Error> {
+    let (client, connection) = config.connect(NoTls).await?;
+    let alive = Arc::new(AtomicBool::new(true));
+    let flag = Arc::clone(&alive);
+    tokio::spawn(async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(error = %error, "the connection that holds the log locks was lost");
+        }
+        flag.store(false, Ordering::SeqCst);
+    });
+    Ok(Session { client, alive })
+}
+
+fn key(log: &LogId) -> i64 {
+    let mut digest = Sha256::new_with_prefix(b"commonwatch/log-lock/v1\n");
+    digest.update(log.as_str().as_bytes());
+    let hash: [u8; 32] = digest.finalize().into();
+    let mut first = [0; 8];
+    first.copy_from_slice(&hash[..8]);
+    i64::from_be_bytes(first)
+}

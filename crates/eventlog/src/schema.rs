@@ -1,0 +1,119 @@
+//! Tables: eventlog's own and the service's migrations, then the tables of projections.
+
+use refinery::error::Kind;
+use refinery::{Runner, Target};
+use tokio_postgres::Client;
+
+use crate::error::Error;
+use crate::store::tables::Layout;
+
+/// One SQL file of a service: `name` is `V<number>__<what>`, numbered from 1 by the service.
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    pub name: &'static str,
+    pub sql: &'static str,
+}
+
+const OWN: &[Migration] = &[
+    Migration {
+        name: "V1__log",
+        sql: include_str!("../migrations/V1__log.sql"),
+    },
+    Migration {
+        name: "V2__vault",
+        sql: include_str!("../migrations/V2__vault.sql"),
+    },
+];
+
+/// Any number will do, as long as it is always this one: two starts must not migrate at once.
+const MIGRATION_LOCK: i64 = 0x636f_6d6d_6f6e_7761;
+
+/// Oldest server that is tested; `server_version_num` of PostgreSQL 16.
+const VERSION_MIN: i32 = 160_000;
+
+/// Brings the database to this program's schema.
+pub(crate) async fn migrate(
+    client: &mut Client,
+    service: &[Migration],
+    layouts: &[Layout],
+) -> Result<(), Error> {
+    check_version(client).await?;
+    client
+        .execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK])
+        .await?;
+    let done = migrate_locked(client, service, layouts).await;
+    client
+        .execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK])
+        .await?;
+    done
+}
+
+async fn migrate_locked(
+    client: &mut Client,
+    service: &[Migration],
+    layouts: &[Layout],
+) -> Result<(), Error> {
+    // Two histories, so that the service may number from 1 whatever eventlog adds later.
+    run(client, OWN, "eventlog_migrations").await?;
+    run(client, service, "service_migrations").await?;
+    for layout in layouts {
+        client.batch_execute(&layout.ddl()).await?;
+    }
+    Ok(())
+}
+
+async fn check_version(client: &Client) -> Result<(), Error> {
+    let row = client
+        .query_one("SELECT current_setting('server_version_num')::int", &[])
+        .await?;
+    let version: i32 = row.get(0);
+    if version < VERSION_MIN {
+        return Err(Error::Setup(format!(
+            "PostgreSQL {} is too old: version 16 or newer is needed",
+            version / 10_000
+        )));
+    }
+    Ok(())
+}
+
+async fn run(client: &mut Client, files: &[Migration], history: &str) -> Result<(), Error> {
+    let mut migrations = Vec::new();
+    for file in files {
+        let migration = refinery::Migration::unapplied(file.name, file.sql)
+            .map_err(|e| Error::Setup(format!("migration {}: {e}", file.name)))?;
+        migrations.push(migration);
+    }
+    let mut runner = Runner::new(&migrations)
+        .set_target(Target::Latest)
+        .set_abort_divergent(true)
+        .set_abort_missing(true);
+    runner.set_migration_table_name(history);
+    match runner.run_async(client).await {
+        Ok(_) => Ok(()),
+        Err(error) => Err(explain(&error)),
+    }
+}
+
+fn explain(error: &refinery::Error) -> Error {
+    match error.kind() {
+        Kind::DivergentVersion(applied, ours) => Error::Setup(format!(
+            "migration {applied} was applied to this database with another text than this \
+             program's {ours}: an applied migration is never edited, add a new one"
+        )),
+        Kind::MissingVersion(applied) => Error::Setup(format!(
+            "migration {applied} was applied to this database and is unknown to this program: \
+             the database belongs to a newer version or to another service"
+        )),
+        Kind::Connection(what, cause) => match cause.downcast_ref::<tokio_postgres::Error>() {
+            Some(db) if db.as_db_error().is_none() => {
+                Error::Unavailable(format!("PostgreSQL was lost during a migration: {db}"))
+            }
+            Some(db) => Error::Setup(format!(
+                "a migration failed: {}",
+                db.as_db_error().map_or(what.as_str(), |e| e.message())
+            )),
+            None => Error::Setup(format!("a migration failed: {what}: {cause}")),
+        },
+        other => Error::Setup(format!("migrations: {other}")),
+    }
+}

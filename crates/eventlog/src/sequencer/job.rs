@@ -1,0 +1,167 @@
+//! One command on its way: its decider with the types erased, and who waits for the answer.
+
+use std::any::Any;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use tokio::sync::oneshot;
+
+use crate::decider::{Decider, Event, Fact, Refused};
+use crate::encoded;
+use crate::error::Error;
+use crate::record::{Meta, Outcome, Recorded};
+
+/// A decider's state without its type; the stream's name says which type it is.
+pub(crate) type State = Arc<dyn Any + Send + Sync>;
+
+/// A folded stream.
+#[derive(Clone)]
+pub(crate) struct Folded {
+    pub(crate) version: u64,
+    pub(crate) state: State,
+}
+
+/// An event before it has a place in the log.
+pub(crate) struct Draft {
+    pub(crate) kind: String,
+    pub(crate) revision: u16,
+    pub(crate) body: String,
+    pub(crate) valid_on: Date,
+    pub(crate) fact: Option<Fact>,
+}
+
+pub(crate) enum Verdict {
+    Accepted { drafts: Vec<Draft>, state: State },
+    Refused(Refused),
+}
+
+/// What the sequencer needs of a decider.
+pub(crate) trait Decide: Send + Sync {
+    fn fresh(&self) -> State;
+    fn fold(&self, state: State, events: &[Recorded]) -> Result<State, Error>;
+    fn decide(&self, state: &State) -> Result<Verdict, Error>;
+}
+
+/// A command of `D`, ready to be decided as often as trouble makes it necessary.
+pub(crate) struct Command<D: Decider> {
+    command: D::Command,
+    decider: PhantomData<fn() -> D>,
+}
+
+impl<D: Decider> Command<D> {
+    pub(crate) fn new(command: D::Command) -> Command<D> {
+        Command {
+            command,
+            decider: PhantomData,
+        }
+    }
+
+    fn typed(state: &State) -> Result<&D::State, Error> {
+        state
+            .downcast_ref::<D::State>()
+            .ok_or_else(|| Error::Setup(format!("two deciders call their streams {:?}", D::STREAM)))
+    }
+
+    fn decide_typed(&self, state: &D::State) -> Result<Verdict, Error> {
+        let events = match D::decide(state, &self.command) {
+            Ok(events) => events,
+            Err(refusal) => return Ok(Verdict::Refused(Refused::new(&refusal))),
+        };
+        let mut state = state.clone();
+        let mut drafts = Vec::with_capacity(events.len());
+        for event in &events {
+            let stored = encoded::encode(event)?;
+            D::evolve(&mut state, event);
+            drafts.push(Draft {
+                kind: stored.kind,
+                revision: event.revision(),
+                body: stored.body,
+                valid_on: event.valid_on(),
+                fact: D::publish(&state, event),
+            });
+        }
+        Ok(Verdict::Accepted {
+            drafts,
+            state: Arc::new(state),
+        })
+    }
+}
+
+impl<D: Decider> Decide for Command<D> {
+    fn fresh(&self) -> State {
+        Arc::new(D::State::default())
+    }
+
+    fn fold(&self, state: State, events: &[Recorded]) -> Result<State, Error> {
+        let mut folded = Self::typed(&state)?.clone();
+        for event in events {
+            let typed: D::Event = event.event()?;
+            guarded("a fold", || D::evolve(&mut folded, &typed))?;
+        }
+        Ok(Arc::new(folded))
+    }
+
+    fn decide(&self, state: &State) -> Result<Verdict, Error> {
+        let state = Self::typed(state)?;
+        guarded("a decision", || self.decide_typed(state))?
+    }
+}
+
+/// A panic in a rule or a projection is a bug of that one; its neighbours in the batch go on.
+pub(crate) fn guarded<T>(what: &str, run: impl FnOnce() -> T) -> Result<T, Error> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|cause| {
+        let text = cause.downcast_ref::<&str>().map(|text| (*text).to_owned());
+        let text = text
+            .or_else(|| cause.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        Error::Corrupt(format!("{what} panicked: {text}"))
+    })
+}
+
+/// A command in the queue.
+pub(crate) struct Job {
+    pub(crate) stream: String,
+    pub(crate) meta: Meta,
+    pub(crate) content_hash: [u8; 32],
+    pub(crate) command: Box<dyn Decide>,
+    /// It was part of a commit whose end is not known: a stored outcome may be this very call's.
+    pub(crate) attempted: bool,
+    reply: Option<oneshot::Sender<Result<Outcome, Error>>>,
+}
+
+impl Job {
+    pub(crate) fn new(
+        stream: String,
+        meta: Meta,
+        content_hash: [u8; 32],
+        command: Box<dyn Decide>,
+        reply: oneshot::Sender<Result<Outcome, Error>>,
+    ) -> Job {
+        Job {
+            stream,
+            meta,
+            content_hash,
+            command,
+            attempted: false,
+            reply: Some(reply),
+        }
+    }
+
+    /// Answers once. A caller that went away is no trouble: its outcome is stored.
+    pub(crate) fn answer(&mut self, result: Result<Outcome, Error>) {
+        if let Some(reply) = self.reply.take() {
+            let _ = reply.send(result);
+        }
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        self.reply.is_some()
+    }
+
+    /// Nobody waits any more, and nothing was sent to the database yet.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        !self.attempted && self.reply.as_ref().is_some_and(oneshot::Sender::is_closed)
+    }
+}

@@ -1,0 +1,236 @@
+//! One service's database: its logs, their projections, what it remembers of others.
+
+mod open;
+mod read;
+mod rebuild;
+pub(crate) mod rows;
+pub(crate) mod tables;
+mod verify;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use deadpool_postgres::Pool;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::task::JoinHandle;
+
+use crate::decider::Decider;
+use crate::error::Error;
+use crate::locks::Locks;
+use crate::log_id::LogId;
+use crate::projection::{Mirror, Projection};
+use crate::record::{Meta, Outcome};
+use crate::schema::Migration;
+use crate::sequencer::{self, Command, Job};
+use crate::surroundings::{Real, Surroundings};
+use crate::vault::Vault;
+use tables::Layout;
+
+pub use rebuild::{Mended, Rebuilt};
+pub use rows::{Page, Row, Table};
+pub use verify::Verified;
+
+/// Commands that may wait for one log's sequencer; more callers wait in front of the queue.
+const QUEUE_MAX: usize = 1024;
+
+/// How to open a store.
+pub struct Options {
+    /// `postgresql://user:password@host:port/database`
+    pub database_url: String,
+    /// Names the connections, for whoever looks at `pg_stat_activity`.
+    pub service: &'static str,
+    pub projections: Vec<Box<dyn Projection>>,
+    pub mirrors: Vec<Box<dyn Mirror>>,
+    pub surroundings: Arc<dyn Surroundings>,
+    /// The service's own SQL beyond eventlog's, numbered from 1; usually empty.
+    pub migrations: Vec<Migration>,
+    /// Connections for reading, and for appending.
+    pub readers_max: usize,
+    pub writers_max: usize,
+    /// How long a command is kept through trouble (the database away, the log held by another
+    /// process) before its caller is told [`Error::Unavailable`].
+    pub patience: Duration,
+}
+
+impl Options {
+    /// A store without projections and mirrors, in the real world.
+    pub fn new(service: &'static str, database_url: impl Into<String>) -> Options {
+        Options {
+            database_url: database_url.into(),
+            service,
+            projections: Vec::new(),
+            mirrors: Vec::new(),
+            surroundings: Arc::new(Real),
+            migrations: Vec::new(),
+            readers_max: 6,
+            writers_max: 4,
+            patience: Duration::from_secs(10),
+        }
+    }
+}
+
+/// One per service database; cheap to clone. When the last clone is dropped the sequencers finish
+/// what they hold and end; [`Store::close`] waits for that.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    shared: Arc<Shared>,
+    running: Mutex<HashMap<LogId, Running>>,
+    closed: AtomicBool,
+}
+
+struct Running {
+    queue: mpsc::Sender<Job>,
+    task: JoinHandle<()>,
+}
+
+/// What the sequencers and the store's own methods use together.
+pub(crate) struct Shared {
+    pub(crate) readers: Pool,
+    pub(crate) writers: Pool,
+    pub(crate) locks: Locks,
+    pub(crate) surroundings: Arc<dyn Surroundings>,
+    pub(crate) projections: Vec<(Box<dyn Projection>, Layout)>,
+    pub(crate) mirrors: Vec<(Box<dyn Mirror>, Layout)>,
+    /// The append statement, which names every projection's table.
+    pub(crate) append_sql: String,
+    pub(crate) ticks: watch::Sender<u64>,
+    pub(crate) patience: Duration,
+    content_key: Vec<u8>,
+}
+
+impl Store {
+    /// Runs one command against the stream `<D::STREAM>/<key>` of `log`. Answers after the commit.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] by a rule, [`Error::CommandIdReused`], [`Error::Unavailable`] when the
+    /// database stayed away: then the outcome is unknown, and the same call again will tell it.
+    pub async fn execute<D: Decider>(
+        &self,
+        log: &LogId,
+        key: &str,
+        command: D::Command,
+        meta: Meta,
+    ) -> Result<Outcome, Error> {
+        let stream = stream_of::<D>(key)?;
+        let content_hash = self.inner.shared.content_hash(&stream, &meta.content);
+        let (reply, answer) = oneshot::channel();
+        let command = Box::new(Command::<D>::new(command));
+        let job = Job::new(stream, meta, content_hash, command, reply);
+        self.queue_of(log)
+            .await?
+            .send(job)
+            .await
+            .map_err(|_| stopped(log))?;
+        answer.await.map_err(|_| stopped(log))?
+    }
+
+    /// Ticks after each commit of this store: wakes the relay.
+    pub fn watch(&self) -> watch::Receiver<u64> {
+        self.inner.shared.ticks.subscribe()
+    }
+
+    /// Connections for reading projections and mirrors.
+    pub fn pool(&self) -> &Pool {
+        &self.inner.shared.readers
+    }
+
+    /// The vault for personal data.
+    pub fn vault(&self) -> Vault {
+        Vault::new(self.pool().clone())
+    }
+
+    /// The clock and the source of ids that this store was opened with.
+    pub fn surroundings(&self) -> &Arc<dyn Surroundings> {
+        &self.inner.shared.surroundings
+    }
+
+    /// Takes no further commands, finishes those that wait, gives the logs back.
+    pub async fn close(&self) {
+        self.inner.closed.store(true, Ordering::SeqCst);
+        let running: Vec<Running> = self
+            .inner
+            .running
+            .lock()
+            .await
+            .drain()
+            .map(|(_, running)| running)
+            .collect();
+        for Running { queue, task } in running {
+            drop(queue);
+            if let Err(error) = task.await {
+                tracing::error!(error = %error, "a sequencer ended badly");
+            }
+        }
+        self.inner.shared.locks.release().await;
+    }
+
+    async fn queue_of(&self, log: &LogId) -> Result<mpsc::Sender<Job>, Error> {
+        let mut running = self.inner.running.lock().await;
+        if self.inner.closed.load(Ordering::SeqCst) {
+            return Err(Error::Unavailable("the store is closing".to_owned()));
+        }
+        if let Some(found) = running.get(log)
+            && !found.queue.is_closed()
+        {
+            return Ok(found.queue.clone());
+        }
+        let (queue, jobs) = mpsc::channel(QUEUE_MAX);
+        let task = sequencer::spawn(Arc::clone(&self.inner.shared), log.clone(), jobs);
+        running.insert(
+            log.clone(),
+            Running {
+                queue: queue.clone(),
+                task,
+            },
+        );
+        Ok(queue)
+    }
+
+    pub(crate) fn mirrors(&self) -> &[(Box<dyn Mirror>, Layout)] {
+        &self.inner.shared.mirrors
+    }
+}
+
+impl Shared {
+    /// Keyed, because the content of a command may be guessable (a phone number, a reason).
+    fn content_hash(&self, stream: &str, content: &[u8]) -> [u8; 32] {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.content_key)
+            .expect("HMAC takes keys of any length");
+        mac.update(
+            &u64::try_from(stream.len())
+                .unwrap_or(u64::MAX)
+                .to_be_bytes(),
+        );
+        mac.update(stream.as_bytes());
+        mac.update(content);
+        mac.finalize().into_bytes().into()
+    }
+}
+
+fn stream_of<D: Decider>(key: &str) -> Result<String, Error> {
+    if key.is_empty() || key.len() > 200 || key.contains('\0') || D::STREAM.contains('/') {
+        return Err(Error::Setup(format!("not a stream: {}/{key:?}", D::STREAM)));
+    }
+    Ok(format!("{}/{key}", D::STREAM))
+}
+
+fn stopped(log: &LogId) -> Error {
+    Error::Unavailable(format!("the sequencer of log {log} stopped; try again"))
+}
+
+/// Positions are `u64` here and `bigint` there; both count from 1.
+pub(crate) fn db_int(position: u64) -> i64 {
+    i64::try_from(position).unwrap_or(i64::MAX)
+}
+
+pub(crate) fn from_db(position: i64) -> u64 {
+    u64::try_from(position).unwrap_or(0)
+}

@@ -1,0 +1,161 @@
+//! Opening: connections, migrations, tables, projections brought up to date.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use rand::RngCore;
+use rand::rngs::OsRng;
+use tokio::sync::{Mutex, watch};
+use tokio_postgres::{Config, NoTls};
+
+use super::tables::Layout;
+use super::{Inner, Options, Shared, Store};
+use crate::error::Error;
+use crate::locks::Locks;
+use crate::schema;
+use crate::sequencer;
+
+/// How long one attempt to connect, or to get a connection from a pool, may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Connects, migrates, makes the tables of projections and mirrors, and folds projections that
+    /// are new (or of a new version) from the log.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when PostgreSQL is not there, [`Error::Setup`] when it is too old,
+    /// when an applied migration was edited, or when a table's name is impossible.
+    pub async fn open(options: Options) -> Result<Store, Error> {
+        let config = parse(&options.database_url)?;
+        let projections = options
+            .projections
+            .into_iter()
+            .map(|p| Ok((Layout::new("p", p.name(), p.version(), p.indexes())?, p)))
+            .map(|made| made.map(|(layout, projection)| (projection, layout)))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let mirrors = options
+            .mirrors
+            .into_iter()
+            .map(|m| Ok((Layout::new("m", m.name(), m.version(), m.indexes())?, m)))
+            .map(|made| made.map(|(layout, mirror)| (mirror, layout)))
+            .collect::<Result<Vec<_>, Error>>()?;
+        let mut layouts: Vec<Layout> = projections.iter().map(|(_, l)| l.clone()).collect();
+        layouts.extend(mirrors.iter().map(|(_, l)| l.clone()));
+        distinct(&layouts)?;
+
+        let content_key = prepare(&config, options.service, &options.migrations, &layouts).await?;
+        let append_sql = sequencer::append_sql(&projections);
+        let shared = Arc::new(Shared {
+            readers: pool(
+                &named(&config, options.service, "read", ""),
+                options.readers_max,
+            )?,
+            // Every statement of a writer goes by key. Plans are kept, and one that was made while
+            // a table was tiny would else scan it for ever.
+            writers: pool(
+                &named(&config, options.service, "write", "-c enable_seqscan=off"),
+                options.writers_max,
+            )?,
+            locks: Locks::new(named(&config, options.service, "lock", "")),
+            surroundings: options.surroundings,
+            projections,
+            mirrors,
+            append_sql,
+            ticks: watch::Sender::new(0),
+            patience: options.patience,
+            content_key,
+        });
+        let (running, closed) = (Mutex::default(), AtomicBool::new(false));
+        let store = Store {
+            inner: Arc::new(Inner {
+                shared,
+                running,
+                closed,
+            }),
+        };
+        store.refresh_projections().await?;
+        Ok(store)
+    }
+
+    /// Projections that the last owner of a log did not write are folded from that log.
+    async fn refresh_projections(&self) -> Result<(), Error> {
+        for (log, _) in self.heads().await? {
+            sequencer::refresh(&self.inner.shared, &log).await?;
+        }
+        Ok(())
+    }
+}
+
+fn parse(url: &str) -> Result<Config, Error> {
+    // The url may hold a password: the error names the fault, never the text.
+    let mut config: Config = url
+        .parse()
+        .map_err(|e| Error::Setup(format!("the database URL is not valid: {e}")))?;
+    config.connect_timeout(CONNECT_TIMEOUT);
+    Ok(config)
+}
+
+fn named(config: &Config, service: &str, what: &str, settings: &str) -> Config {
+    let mut config = config.clone();
+    config.application_name(format!("commonwatch {service} {what}"));
+    let given = config.get_options().unwrap_or_default().to_owned();
+    config.options(format!(
+        "{given} -c idle_in_transaction_session_timeout=60s {settings}"
+    ));
+    config
+}
+
+fn pool(config: &Config, size: usize) -> Result<Pool, Error> {
+    let recycling = ManagerConfig {
+        recycling_method: RecyclingMethod::Fast,
+    };
+    let manager = Manager::from_config(config.clone(), NoTls, recycling);
+    Pool::builder(manager)
+        .max_size(size)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(CONNECT_TIMEOUT))
+        .create_timeout(Some(CONNECT_TIMEOUT))
+        .build()
+        .map_err(|e| Error::Setup(format!("the connection pool can not be made: {e}")))
+}
+
+fn distinct(layouts: &[Layout]) -> Result<(), Error> {
+    for (n, layout) in layouts.iter().enumerate() {
+        if layouts[..n].iter().any(|other| other.table == layout.table) {
+            return Err(Error::Setup(format!(
+                "two tables are called {}",
+                layout.table
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Migrates on a connection of its own; gives the key of command hashes.
+async fn prepare(
+    config: &Config,
+    service: &str,
+    migrations: &[schema::Migration],
+    layouts: &[Layout],
+) -> Result<Vec<u8>, Error> {
+    let (mut client, connection) = named(config, service, "migrate", "").connect(NoTls).await?;
+    let driver = tokio::spawn(connection);
+    schema::migrate(&mut client, migrations, layouts).await?;
+    let mut fresh = [0u8; 32];
+    OsRng.fill_bytes(&mut fresh);
+    client
+        .execute(
+            "INSERT INTO keys.secret (name, value) VALUES ('command content', $1)
+             ON CONFLICT DO NOTHING",
+            &[&fresh.as_slice()],
+        )
+        .await?;
+    let sql = "SELECT value FROM keys.secret WHERE name = 'command content'";
+    let key = client.query_one(sql, &[]).await?.get(0);
+    drop(client);
+    // The server must have let go of this session before a test may drop its database.
+    let _ = driver.await;
+    Ok(key)
+}

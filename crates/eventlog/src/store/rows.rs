@@ -1,0 +1,242 @@
+//! Rows of projections and mirrors: reading them typed, loading and writing them in a fold.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use deadpool_postgres::GenericClient;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tokio_postgres::types::ToSql;
+
+use super::tables::Layout;
+use super::{Store, db_int, from_db};
+use crate::error::Error;
+use crate::listening::Rows;
+use crate::log_id::LogId;
+
+/// Largest page of [`Store::read_rows`].
+pub(crate) const PAGE_MAX: u32 = 10_000;
+
+/// Which table to read, by the name its projection or mirror gave itself; the version is the one
+/// this store was opened with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    Projection(&'static str),
+    Mirror(&'static str),
+}
+
+/// Where a page starts and how long it is.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// Rows whose key is greater than this one; empty for the first page.
+    pub after: String,
+    /// At most 10,000.
+    pub limit: u32,
+}
+
+impl Page {
+    pub fn first(limit: u32) -> Page {
+        Page {
+            after: String::new(),
+            limit,
+        }
+    }
+}
+
+/// One row, and the position of the event or fact that wrote it last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row<R> {
+    pub key: String,
+    pub seq: u64,
+    pub row: R,
+}
+
+impl Store {
+    /// One row by its key.
+    pub async fn read_row<R: DeserializeOwned>(
+        &self,
+        table: Table,
+        log: &LogId,
+        key: &str,
+    ) -> Result<Option<R>, Error> {
+        let layout = self.layout(table)?;
+        let client = self.pool().get().await?;
+        let sql = format!(
+            "SELECT row::text FROM {} WHERE log_id = $1 AND key = $2",
+            layout.table
+        );
+        let statement = client.prepare_cached(&sql).await?;
+        let row = client.query_opt(&statement, &[&log.as_str(), &key]).await?;
+        row.map(|row| typed(layout, row.get(0))).transpose()
+    }
+
+    /// Rows in key order (byte by byte) after `page.after`, whose indexed fields equal the
+    /// filter's texts. Fields that are not declared as indexes are refused.
+    pub async fn read_rows<R: DeserializeOwned>(
+        &self,
+        table: Table,
+        log: &LogId,
+        filter: &[(&str, &str)],
+        page: &Page,
+    ) -> Result<Vec<Row<R>>, Error> {
+        let layout = self.layout(table)?;
+        let mut sql = format!(
+            "SELECT key, seq, row::text FROM {} WHERE log_id = $1 AND key > $2",
+            layout.table
+        );
+        let log = log.as_str();
+        let limit = i64::from(page.limit.min(PAGE_MAX));
+        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&log, &page.after, &limit];
+        for (field, value) in filter {
+            if !layout.indexes.contains(field) {
+                let table = &layout.table;
+                return Err(Error::Setup(format!("{table} has no index on {field:?}")));
+            }
+            values.push(value);
+            sql.push_str(&format!(" AND row->>'{field}' = ${}", values.len()));
+        }
+        sql.push_str(" ORDER BY key LIMIT $3");
+        let client = self.pool().get().await?;
+        let statement = client.prepare_cached(&sql).await?;
+        let rows = client.query(&statement, &values).await?;
+        let read = |row: &tokio_postgres::Row| {
+            let (key, seq) = (row.get(0), from_db(row.get(1)));
+            Ok(Row {
+                key,
+                seq,
+                row: typed(layout, row.get(2))?,
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
+    pub(crate) fn layout(&self, table: Table) -> Result<&Layout, Error> {
+        let shared = &self.inner.shared;
+        let found = match table {
+            Table::Projection(name) => shared
+                .projections
+                .iter()
+                .map(|(_, l)| l)
+                .find(|l| l.name == name),
+            Table::Mirror(name) => shared
+                .mirrors
+                .iter()
+                .map(|(_, l)| l)
+                .find(|l| l.name == name),
+        };
+        found.ok_or_else(|| Error::Setup(format!("this store was opened without {table:?}")))
+    }
+}
+
+fn typed<R: DeserializeOwned>(layout: &Layout, text: &str) -> Result<R, Error> {
+    serde_json::from_str(text)
+        .map_err(|e| Error::Corrupt(format!("a row of {} does not fit: {e}", layout.table)))
+}
+
+impl Layout {
+    /// The rows of `keys` that exist.
+    pub(crate) async fn load(
+        &self,
+        client: &impl GenericClient,
+        log: &LogId,
+        keys: &[&str],
+    ) -> Result<Rows, Error> {
+        let sql = format!(
+            "SELECT key, row::text FROM {} WHERE log_id = $1 AND key = ANY($2)",
+            self.table
+        );
+        let statement = client.prepare_cached(&sql).await?;
+        let mut rows = Rows::new();
+        for row in client.query(&statement, &[&log.as_str(), &keys]).await? {
+            rows.insert(row.get(0), typed(self, row.get(1))?);
+        }
+        Ok(rows)
+    }
+
+    /// Writes what a fold left behind.
+    pub(crate) async fn write(
+        &self,
+        client: &impl GenericClient,
+        log: &LogId,
+        overlay: &Overlay,
+    ) -> Result<(), Error> {
+        let changes = overlay.changes();
+        let sql = format!(
+            "INSERT INTO {} (log_id, key, row, seq)
+             SELECT $1, k, r::jsonb, s FROM unnest($2::text[], $3::text[], $4::bigint[]) t(k, r, s)
+             ON CONFLICT (log_id, key) DO UPDATE SET row = excluded.row, seq = excluded.seq",
+            self.table
+        );
+        let statement = client.prepare_cached(&sql).await?;
+        let log = log.as_str();
+        client
+            .execute(
+                &statement,
+                &[&log, &changes.keys, &changes.rows, &changes.seqs],
+            )
+            .await?;
+        if !changes.deleted.is_empty() {
+            let sql = format!(
+                "DELETE FROM {} WHERE log_id = $1 AND key = ANY($2)",
+                self.table
+            );
+            let statement = client.prepare_cached(&sql).await?;
+            client
+                .execute(&statement, &[&log, &changes.deleted])
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Rows as a fold leaves them, before they are written: the last state of each key.
+#[derive(Debug, Default)]
+pub(crate) struct Overlay {
+    rows: HashMap<String, (Option<Value>, u64)>,
+}
+
+/// An overlay in the shape that `unnest` takes.
+#[derive(Default)]
+pub(crate) struct Changes<'a> {
+    pub(crate) keys: Vec<&'a str>,
+    pub(crate) rows: Vec<String>,
+    pub(crate) seqs: Vec<i64>,
+    pub(crate) deleted: Vec<&'a str>,
+}
+
+impl Overlay {
+    /// The row as this fold left it; outer `None` when it did not touch the key yet.
+    pub(crate) fn take(&mut self, key: &str) -> Option<Option<Value>> {
+        self.rows.get_mut(key).map(|(row, _)| row.take())
+    }
+
+    pub(crate) fn put(&mut self, key: &str, row: Option<Value>, seq: u64) {
+        match self.rows.entry(key.to_owned()) {
+            Entry::Occupied(mut found) => *found.get_mut() = (row, seq),
+            Entry::Vacant(free) => {
+                free.insert((row, seq));
+            }
+        }
+    }
+
+    pub(crate) fn changes(&self) -> Changes<'_> {
+        let mut changes = Changes::default();
+        for (key, (row, seq)) in &self.rows {
+            match row {
+                Some(row) => {
+                    changes.keys.push(key);
+                    changes.rows.push(row.to_string());
+                    changes.seqs.push(db_int(*seq));
+                }
+                None => changes.deleted.push(key),
+            }
+        }
+        changes
+    }
+
+    pub(crate) fn into_rows(self) -> impl Iterator<Item = (String, Option<Value>, u64)> {
+        self.rows
+            .into_iter()
+            .map(|(key, (row, seq))| (key, row, seq))
+    }
+}
