@@ -150,7 +150,12 @@ fn alive(pid: &str) -> bool {
             .args(["-c", "kill -0 \"$1\" 2>/dev/null", "sh", pid])
             .status()
     };
-    number && asked().is_ok_and(|status| status.success())
+    // Dead, but its parent has not asked for its status; where there is no /proc, it counts as alive.
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    let zombie = stat
+        .rsplit_once(") ")
+        .is_some_and(|(_, state)| state.starts_with('Z'));
+    number && !zombie && asked().is_ok_and(|status| status.success())
 }
 
 /// Removes a data folder with everything in it.

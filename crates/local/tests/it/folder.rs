@@ -164,7 +164,11 @@ async fn a_folder_that_the_servers_user_can_not_enter_is_named() {
     {
         return; // Only root chooses folders for another user.
     }
-    let closed = tempfile::tempdir().unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+    let closed = tempfile::Builder::new()
+        .permissions(mode)
+        .tempdir()
+        .unwrap();
     let refused = Stack::start(Options::kept(closed.path().join("data")))
         .await
         .unwrap_err();
