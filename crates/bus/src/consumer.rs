@@ -1,0 +1,180 @@
+//! The consumer feeds one listening service with all facts of its sources, in order, once.
+//!
+//! # Why
+//! JetStream only says that there may be something new. What is right is decided by the receipt
+//! in the listener's own database: a fact at or before it is a copy, the fact whose `Log-Prev` is
+//! the receipt is next, anything else proves a gap. First start, gap and lost tail are one path:
+//! read from the owner after the receipt until there is nothing more, then go on live.
+
+mod apply;
+mod catch_up;
+mod live;
+mod progress;
+mod pull;
+mod trouble;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream;
+use eventlog::{LogId, Store};
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+
+use crate::backoff::Backoff;
+use crate::connect::Bus;
+use crate::listener::{Backfill, Listener};
+use crate::shutdown::{Shutdown, stopped};
+use crate::subject;
+pub use catch_up::retry;
+use progress::Progress;
+use pull::{Heard, Pull};
+
+/// How a consumer behaves; `Default` is meant for production.
+#[derive(Clone, Debug)]
+pub struct Consuming {
+    /// Facts of one log given to the listener at once (more only where one command made more).
+    pub batch: usize,
+    /// Facts asked of the owner at once.
+    pub page: u32,
+    /// How often the owner's heads are compared with the receipts.
+    pub heads_every: Duration,
+    /// How often a parked log looks whether a retry was asked for.
+    pub retry_poll_every: Duration,
+    /// Unacknowledged messages the server may have out.
+    pub ack_pending_max: usize,
+    /// After this the server sends an unacknowledged message again.
+    pub ack_wait: Duration,
+    /// A pull that is silent for twice as long is opened anew.
+    pub heartbeat: Duration,
+    /// First and longest pause after a failure.
+    pub pauses: (Duration, Duration),
+}
+
+impl Default for Consuming {
+    fn default() -> Consuming {
+        Consuming {
+            batch: 256,
+            page: 1024,
+            heads_every: Duration::from_secs(10),
+            retry_poll_every: Duration::from_secs(1),
+            ack_pending_max: 4096,
+            ack_wait: Duration::from_secs(30),
+            heartbeat: Duration::from_secs(5),
+            pauses: (Duration::from_millis(50), Duration::from_secs(2)),
+        }
+    }
+}
+
+/// Feeds the listener from all its sources until the end is asked for. Recovers by itself from a
+/// missing or restarted server, a deleted stream or consumer, an absent owner and an absent
+/// database; says each trouble once.
+pub async fn consume<L: Listener, B: Backfill>(
+    bus: Bus,
+    store: Store,
+    listener: Arc<L>,
+    backfill: Arc<B>,
+    consuming: Consuming,
+    shutdown: Shutdown,
+) {
+    let turn = Arc::new(Mutex::new(()));
+    let mut sources = JoinSet::new();
+    for source in listener.sources() {
+        let source = Source {
+            jetstream: bus.jetstream(Duration::from_secs(5), 16),
+            bus: bus.clone(),
+            store: store.clone(),
+            listener: listener.clone(),
+            backfill: backfill.clone(),
+            source,
+            consumer: subject::consumer(listener.name(), source),
+            turn: turn.clone(),
+            logs: BTreeMap::new(),
+            gaps: BTreeSet::new(),
+            gaps_at: Instant::now(),
+            gap_pauses: Backoff::new(consuming.pauses.0, consuming.pauses.1),
+            own_pauses: Backoff::new(consuming.pauses.0, consuming.pauses.1),
+            shutdown: shutdown.clone(),
+            consuming: consuming.clone(),
+        };
+        sources.spawn(source.run());
+    }
+    while let Some(ended) = sources.join_next().await {
+        if let Err(error) = ended {
+            let listener = listener.name();
+            tracing::error!(listener, %error, "a consumer broke down; the process must be restarted");
+        }
+    }
+}
+
+/// One listener on one source.
+struct Source<L, B> {
+    bus: Bus,
+    store: Store,
+    listener: Arc<L>,
+    backfill: Arc<B>,
+    source: &'static str,
+    /// `<listener>-<source>`: durable name, receipts, parked facts.
+    consumer: String,
+    jetstream: jetstream::Context,
+    /// All sources of one listener take turns: nothing interleaves inside one service.
+    turn: Arc<Mutex<()>>,
+    logs: BTreeMap<LogId, Progress>,
+    /// Logs that must be read from the owner before anything live counts.
+    gaps: BTreeSet<LogId>,
+    gaps_at: Instant,
+    gap_pauses: Backoff,
+    /// For what is missing on our own side: the database, above all.
+    own_pauses: Backoff,
+    consuming: Consuming,
+    shutdown: Shutdown,
+}
+
+/// The work must stop because the end was asked for.
+struct Ending;
+
+impl<L: Listener, B: Backfill> Source<L, B> {
+    async fn run(mut self) {
+        // An end in the middle of the work leaves nothing half done: the receipt says how far.
+        let Err(Ending) = self.work().await;
+        self.bus.flush().await;
+        tracing::debug!(consumer = self.consumer, "consumer ended");
+    }
+
+    async fn work(&mut self) -> Result<std::convert::Infallible, Ending> {
+        self.load().await?;
+        let mut heads = interval(self.consuming.heads_every);
+        let mut retries = interval(self.consuming.retry_poll_every);
+        heads.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        retries.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut pull = Pull::closed(self.consuming.pauses);
+        let mut end = self.shutdown.clone();
+        loop {
+            let parked = self.logs.values().any(|log| log.parked.is_some());
+            tokio::select! {
+                biased;
+                () = stopped(&mut end) => return Err(Ending),
+                _ = heads.tick() => {
+                    if self.compare_heads(false).await? {
+                        // Facts were there and did not come: this pull is not to be trusted.
+                        pull.reopen();
+                    }
+                }
+                _ = retries.tick(), if parked => self.retry_parked().await?,
+                () = sleep_until(self.gaps_at), if !self.gaps.is_empty() => self.close_gaps().await?,
+                heard = pull.next(self.consuming.batch * 2) => match heard {
+                    Heard::Messages(messages) => self.take(messages).await?,
+                    Heard::Lost(reason) => self.lost_pull(&mut pull, &reason),
+                    Heard::Due => if self.open(&mut pull).await {
+                        // After the consumer exists, not before: a fact published in between
+                        // is either in the heads or will be delivered.
+                        self.compare_heads(true).await?;
+                        heads.reset();
+                    }
+                },
+            }
+        }
+    }
+}

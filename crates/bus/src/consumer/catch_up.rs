@@ -1,0 +1,212 @@
+//! Reading from the owner: first start, gap and lost tail alike, and the retry of a parked log.
+
+use std::collections::BTreeMap;
+
+use eventlog::{FactRow, LogId, Store};
+use tokio::time::Instant;
+
+use super::progress::{Progress, aligned};
+use super::{Ending, Source};
+use crate::listener::{Backfill, Listener};
+use crate::subject;
+
+/// Asks that a parked log be tried again; its consumer sees it within `retry_poll_every`, in
+/// whatever process it runs. False: nothing is parked there.
+pub async fn retry(store: &Store, consumer: &str, log: &LogId) -> Result<bool, eventlog::Error> {
+    let known = store.parked().await?;
+    let found = known
+        .iter()
+        .any(|parked| parked.consumer == consumer && parked.log == *log);
+    if found {
+        store.unpark(consumer, log).await?;
+    }
+    Ok(found)
+}
+
+impl<L: Listener, B: Backfill> Source<L, B> {
+    /// Takes up receipts and parked logs as the database has them.
+    pub(super) async fn load(&mut self) -> Result<(), Ending> {
+        let listener = self.listener.name();
+        let (receipts, parked) = loop {
+            let read = async {
+                Ok::<_, eventlog::Error>((
+                    self.store.receipts(listener).await?,
+                    self.store.parked().await?,
+                ))
+            };
+            match read.await {
+                Ok(read) => break read,
+                Err(error) => self.pause("receipts cannot be read", &error).await?,
+            }
+        };
+        self.recovered();
+        let source = self.source;
+        let ours = |log: &LogId| subject::owner(log.as_str()) == source;
+        for (log, receipt) in receipts.into_iter().filter(|(log, _)| ours(log)) {
+            self.logs.insert(
+                log,
+                Progress {
+                    receipt,
+                    ..Progress::default()
+                },
+            );
+        }
+        for parked in parked {
+            if parked.consumer == listener && ours(&parked.log) {
+                tracing::error!(
+                    listener,
+                    log = parked.log.as_str(),
+                    seq = parked.seq,
+                    error = parked.error,
+                    "a log is still parked; it waits for a retry"
+                );
+                let progress = self.logs.entry(parked.log.clone()).or_default();
+                progress.parked = Some(parked);
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares the owner's heads with the receipts; `at_once` reads whatever is behind, else
+    /// only what did not move since the last look. True: something had to be read.
+    pub(super) async fn compare_heads(&mut self, at_once: bool) -> Result<bool, Ending> {
+        let heads = match self.backfill.heads(self.source).await {
+            Ok(heads) => heads,
+            Err(error) => {
+                tracing::debug!(source = self.source, %error, "heads cannot be compared");
+                return Ok(false);
+            }
+        };
+        let mut stuck = Vec::new();
+        for (log, head) in heads {
+            if self
+                .logs
+                .entry(log.clone())
+                .or_default()
+                .is_stuck(head, at_once)
+            {
+                stuck.push(log);
+            }
+        }
+        let found = !stuck.is_empty();
+        for log in stuck {
+            self.read_from_owner(log).await?;
+        }
+        Ok(found)
+    }
+
+    /// Reads a log from its owner until there is nothing more. An owner that does not answer
+    /// leaves the log on the list of gaps.
+    pub(super) async fn read_from_owner(&mut self, log: LogId) -> Result<(), Ending> {
+        if let Some(progress) = self.logs.get_mut(&log) {
+            progress.held.clear();
+        }
+        self.gaps.insert(log.clone());
+        let mut page = self.consuming.page;
+        loop {
+            let Some(progress) = self.logs.get(&log) else {
+                return Ok(());
+            };
+            let receipt = progress.receipt;
+            if progress.parked.is_some() {
+                self.gaps.remove(&log);
+                return Ok(());
+            }
+            let rows = match self.read_contiguous(&log, receipt, page).await {
+                Ok(rows) => rows,
+                Err(reason) => {
+                    self.postpone(&log, &reason);
+                    return Ok(());
+                }
+            };
+            if rows.is_empty() {
+                self.gaps.remove(&log);
+                if self.gap_pauses.worked() > 0 {
+                    tracing::info!(log = log.as_str(), receipt, "the owner answers again");
+                }
+                return Ok(());
+            }
+            let cut = aligned(&rows);
+            if cut == 0 {
+                // One command made more facts than a page holds.
+                page = page.saturating_mul(2);
+            }
+            self.apply(&log, &rows[..cut]).await?;
+        }
+    }
+
+    /// One page, made of several answers where the owner's own limit is smaller.
+    async fn read_contiguous(
+        &self,
+        log: &LogId,
+        receipt: u64,
+        page: u32,
+    ) -> Result<Vec<FactRow>, String> {
+        let mut rows: Vec<FactRow> = Vec::new();
+        while rows.len() < page as usize {
+            let last = rows.last().map_or(receipt, |row| row.seq);
+            let room = page.saturating_sub(u32::try_from(rows.len()).unwrap_or(page));
+            let more = self.backfill.read(log, last, room).await;
+            let more = more.map_err(|error| error.to_string())?;
+            if more.is_empty() {
+                break;
+            }
+            for row in more {
+                let last = rows.last().map_or(receipt, |row| row.seq);
+                if row.prev != last || row.log != *log {
+                    return Err(format!("the owner's facts do not follow {log}:{last}"));
+                }
+                rows.push(row);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn postpone(&mut self, log: &LogId, reason: &str) {
+        let (pause, new) = self.gap_pauses.failed();
+        self.gaps_at = Instant::now() + pause;
+        let (listener, log) = (self.listener.name(), log.as_str());
+        if new {
+            tracing::warn!(
+                listener,
+                log,
+                reason,
+                "missing facts cannot be read; trying until they can"
+            );
+        } else {
+            tracing::debug!(listener, log, reason, "missing facts still cannot be read");
+        }
+    }
+
+    /// Tries every open gap again.
+    pub(super) async fn close_gaps(&mut self) -> Result<(), Ending> {
+        for log in self.gaps.clone() {
+            self.read_from_owner(log).await?;
+        }
+        Ok(())
+    }
+
+    /// Goes on with every log whose parking was lifted.
+    pub(super) async fn retry_parked(&mut self) -> Result<(), Ending> {
+        let listener = self.listener.name();
+        let Ok(stored) = self.store.parked().await else {
+            return Ok(());
+        };
+        let still: BTreeMap<_, _> = stored
+            .iter()
+            .filter(|parked| parked.consumer == listener)
+            .map(|parked| (&parked.log, parked.seq))
+            .collect();
+        let lifted = |(log, progress): (&LogId, &Progress)| {
+            (progress.parked.is_some() && !still.contains_key(log)).then(|| log.clone())
+        };
+        for log in self.logs.iter().filter_map(lifted).collect::<Vec<_>>() {
+            tracing::info!(listener, log = log.as_str(), "a parked log is tried again");
+            if let Some(progress) = self.logs.get_mut(&log) {
+                progress.retried = progress.parked.take();
+            }
+            self.read_from_owner(log).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,152 @@
+//! The durable pull on a source's stream, made again whenever it is in doubt.
+
+use std::time::Duration;
+
+use async_nats::jetstream::Message;
+use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
+use futures::{FutureExt as _, StreamExt as _};
+use tokio::time::{Instant, sleep_until};
+
+use super::Source;
+use crate::backoff::Backoff;
+use crate::listener::{Backfill, Listener};
+use crate::subject;
+
+/// An open pull, or the time at which one is to be opened.
+pub(super) struct Pull {
+    open: Option<pull::Stream>,
+    due: Instant,
+    backoff: Backoff,
+}
+
+/// What a pull has to say.
+pub(super) enum Heard {
+    /// The messages that were there, at least one.
+    Messages(Vec<Message>),
+    /// Nothing will come any more, and why.
+    Lost(String),
+    /// It is closed, and time to open it.
+    Due,
+}
+
+impl Pull {
+    pub(super) fn closed(pauses: (Duration, Duration)) -> Pull {
+        Pull {
+            open: None,
+            due: Instant::now(),
+            backoff: Backoff::new(pauses.0, pauses.1),
+        }
+    }
+
+    /// Closes the pull; a new one is due at once.
+    pub(super) fn reopen(&mut self) {
+        self.open = None;
+        self.due = Instant::now();
+    }
+
+    /// What comes next. May be dropped at any time without losing a message.
+    pub(super) async fn next(&mut self, most: usize) -> Heard {
+        let Some(stream) = &mut self.open else {
+            sleep_until(self.due).await;
+            return Heard::Due;
+        };
+        let mut messages = Vec::new();
+        let mut next = stream.next().await;
+        loop {
+            match next {
+                Some(Ok(message)) => messages.push(message),
+                Some(Err(error)) if messages.is_empty() => return Heard::Lost(error.to_string()),
+                None if messages.is_empty() => return Heard::Lost("the pull ended".to_owned()),
+                // What went wrong will go wrong again at the next call; these come first.
+                Some(Err(_)) | None => return Heard::Messages(messages),
+            }
+            if messages.len() >= most {
+                return Heard::Messages(messages);
+            }
+            match stream.next().now_or_never() {
+                Some(ready) => next = ready,
+                None => return Heard::Messages(messages),
+            }
+        }
+    }
+}
+
+impl<L: Listener, B: Backfill> Source<L, B> {
+    /// Opens the pull, making the durable consumer where it is missing. True: it is open.
+    pub(super) async fn open(&mut self, pull: &mut Pull) -> bool {
+        match self.try_open().await {
+            Ok(opened) => {
+                let failures = pull.backoff.worked();
+                if failures > 0 {
+                    let (listener, source) = (self.listener.name(), self.source);
+                    tracing::info!(listener, source, failures, "listening again");
+                }
+                pull.open = Some(opened);
+                true
+            }
+            Err(reason) => {
+                self.lost_pull(pull, &reason);
+                false
+            }
+        }
+    }
+
+    /// Says it once and sets the time of the next attempt.
+    pub(super) fn lost_pull(&self, pull: &mut Pull, reason: &str) {
+        let (pause, new) = pull.backoff.failed();
+        pull.open = None;
+        pull.due = Instant::now() + pause;
+        let (listener, source) = (self.listener.name(), self.source);
+        if new {
+            tracing::warn!(
+                listener,
+                source,
+                reason,
+                "no delivery from JetStream; facts are read from their owner until there is"
+            );
+        } else {
+            tracing::debug!(listener, source, reason, "still no delivery from JetStream");
+        }
+    }
+
+    async fn try_open(&self) -> Result<pull::Stream, String> {
+        if !self.bus.is_ready() {
+            return Err("NATS is not connected".to_owned());
+        }
+        let text = |error: &dyn std::fmt::Display| error.to_string();
+        let stream = self.bus.names().stream(self.source);
+        let stream = self
+            .jetstream
+            .get_stream(stream)
+            .await
+            .map_err(|e| text(&e))?;
+        let durable = subject::consumer(self.listener.name(), self.source);
+        let config = pull::Config {
+            durable_name: Some(durable.clone()),
+            description: Some(format!(
+                "{} listens to {}",
+                self.listener.name(),
+                self.source
+            )),
+            // What is older than the consumer is read from the owner, like any other gap.
+            deliver_policy: DeliverPolicy::New,
+            ack_policy: AckPolicy::Explicit,
+            ack_wait: self.consuming.ack_wait,
+            max_deliver: -1,
+            max_ack_pending: i64::try_from(self.consuming.ack_pending_max).unwrap_or(i64::MAX),
+            ..pull::Config::default()
+        };
+        let consumer = stream
+            .get_or_create_consumer(&durable, config)
+            .await
+            .map_err(|e| text(&e))?;
+        consumer
+            .stream()
+            .max_messages_per_batch(self.consuming.batch * 4)
+            .heartbeat(self.consuming.heartbeat)
+            .expires(self.consuming.heartbeat * 6)
+            .messages()
+            .await
+            .map_err(|e| text(&e))
+    }
+}

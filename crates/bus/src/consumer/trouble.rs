@@ -1,0 +1,80 @@
+//! What is missing on our own side: said once, waited for; and the note of a parked fact.
+
+use std::fmt::Display;
+
+use eventlog::{FactRow, Parked};
+
+use super::{Ending, Source};
+use crate::listener::{Backfill, Listener};
+use crate::shutdown::nap;
+
+impl<L: Listener, B: Backfill> Source<L, B> {
+    /// Waits before the next attempt.
+    pub(super) async fn pause(
+        &mut self,
+        what: &str,
+        reason: &(dyn Display + Sync),
+    ) -> Result<(), Ending> {
+        let reason = reason.to_string();
+        let (pause, new) = self.own_pauses.failed();
+        let (listener, source) = (self.listener.name(), self.source);
+        if new {
+            tracing::warn!(listener, source, reason, "{what}; trying until it works");
+        } else {
+            tracing::debug!(listener, source, reason, "{what}");
+        }
+        if nap(&mut self.shutdown, pause).await {
+            Err(Ending)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What [`Self::pause`] waited for works again.
+    pub(super) fn recovered(&mut self) {
+        let failures = self.own_pauses.worked();
+        if failures > 0 {
+            let (listener, source) = (self.listener.name(), self.source);
+            tracing::info!(listener, source, failures, "the consumer goes on");
+        }
+    }
+
+    /// Notes a fact that cannot be applied. A retry that failed is the same trouble still: it
+    /// keeps its beginning and counts on.
+    pub(super) async fn park(
+        &self,
+        fact: &FactRow,
+        reason: &str,
+    ) -> Result<Parked, eventlog::Error> {
+        let listener = self.listener.name();
+        self.store
+            .park(listener, &fact.log, fact.seq, &fact.kind, reason)
+            .await?;
+        let known = self.store.parked().await?;
+        let noted = known
+            .into_iter()
+            .find(|p| p.consumer == listener && p.log == fact.log);
+        let mut noted = noted.ok_or_else(|| {
+            eventlog::Error::Unavailable("the parked fact was released meanwhile".to_owned())
+        })?;
+        let before = self
+            .logs
+            .get(&fact.log)
+            .and_then(|progress| progress.retried.as_ref());
+        if let Some(before) = before.filter(|before| before.seq == fact.seq) {
+            noted.since = before.since;
+            noted.attempts = before.attempts.saturating_add(1);
+            let attempts = i32::try_from(noted.attempts).unwrap_or(i32::MAX);
+            let sql = "UPDATE parked SET since = $3, attempts = $4
+                       WHERE log_id = $1 AND consumer = $2";
+            let client = self.store.pool().get().await?;
+            client
+                .execute(
+                    sql,
+                    &[&fact.log.as_str(), &listener, &noted.since, &attempts],
+                )
+                .await?;
+        }
+        Ok(noted)
+    }
+}

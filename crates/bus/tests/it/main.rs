@@ -1,0 +1,1 @@
+//! The bus on a real PostgreSQL and a real NATS.
