@@ -88,10 +88,10 @@ impl Binaries {
             return found.map(Some).map_err(wrong);
         }
         let cached = install::postgres(tools);
-        if cached.exists() {
-            if let Some(found) = keep(postgres_in(account, &cached), reasons) {
-                return Ok(Some(found));
-            }
+        if cached.exists()
+            && let Some(found) = keep(postgres_in(account, &cached), reasons)
+        {
+            return Ok(Some(found));
         }
         let mut best: Option<Postgres> = None;
         for dir in postgres_dirs() {

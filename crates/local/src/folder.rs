@@ -73,10 +73,10 @@ impl Folder {
         let at = self.root.display().to_string();
         fs::set_permissions(&self.root, fs::Permissions::from_mode(mode)).map_err(Error::io(at))?;
         account.can_reach(&self.root)?;
-        for (place, mode) in [(self.nats(), 0o700), (self.root.join("log"), 0o700)] {
-            make_dir(&place, 0o700)?;
-            account.give(&place, mode)?;
-        }
+        // The account owns only the folders that its servers write in. What stands beside them is
+        // ours, so that a server gone bad can not make root follow a link out of here.
+        make_dir(&self.nats(), 0o711)?;
+        make_dir(&self.root.join("log"), 0o711)?;
         Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! Runs the NATS server of a data folder.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -42,7 +43,9 @@ pub(crate) fn prepare(folder: &Folder, account: Account, port: u16) -> Result<()
     );
     let path = config(folder);
     fs::write(&path, text).map_err(Error::io(path.display().to_string()))?;
-    account.give(&path, 0o600)
+    // The server reads it, and another user may own the server; there is nothing secret in it.
+    let mode = fs::Permissions::from_mode(0o644);
+    fs::set_permissions(&path, mode).map_err(Error::io(path.display().to_string()))
 }
 
 fn config(folder: &Folder) -> PathBuf {

@@ -152,7 +152,10 @@ async fn start(places: &Places) -> Result<State, Error> {
 fn keep(places: &Places, run: &Path, detached: Detached) -> Result<(), Error> {
     // A description of its own: through ours the keeper would already hold our shared lock.
     let users = open(&places.users)?;
-    detached.account.give(run, 0o700)?;
+    // It removes the run folder, so it has to own what holds entries.
+    for folder in [run.join("nats"), run.join("log"), run.to_path_buf()] {
+        detached.account.give(&folder, 0o700)?;
+    }
     let linger = std::env::var("COMMONWATCH_TEST_STACK_LINGER");
     let mut keeper = Command::new("sh");
     detached.account.confine(&mut keeper);

@@ -1,4 +1,8 @@
 //! The local stack with real servers and real deaths.
+#![expect(
+    clippy::unwrap_used,
+    reason = "clippy.toml frees tests of it, but not their helpers"
+)]
 
 mod deaths;
 mod folder;
