@@ -78,7 +78,7 @@ impl Checkpoint {
         Checkpoint::parse(key.open(note)?)
     }
 
-    /// Reads a note's text. **Believes what it reads**: [`Checkpoint::open`] is the one that checks.
+    /// Reads a note's text and **believes it**: [`Checkpoint::open`] is the one that checks.
     pub fn parse(text: &str) -> Result<Checkpoint, CheckpointError> {
         let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
         let mut next = |what| lines.next().ok_or(CheckpointError::Missing(what));

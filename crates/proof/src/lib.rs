@@ -13,12 +13,14 @@
 //! signed-note and tlog-checkpoint for the note). `tests/second_verifier.py` is such a second
 //! implementation; it shares no code with this crate.
 
+pub mod bundle;
 pub mod checkpoint;
 pub mod hash;
 pub mod leaf;
 pub mod note;
 pub mod tree;
 
+pub use bundle::Bundle;
 pub use checkpoint::Checkpoint;
 pub use hash::Hash;
 pub use leaf::{Leaf, Salt, private_hash};

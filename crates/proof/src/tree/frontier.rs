@@ -1,6 +1,6 @@
 //! The right edge of a growing tree: what must be kept to append leaves and know the root.
 
-use super::{ProofError, node};
+use super::node;
 use crate::Hash;
 
 /// The roots of the perfect subtrees that the leaves fall into, largest first: at most 64 hashes
@@ -67,22 +67,6 @@ impl Frontier {
         match upwards.next() {
             None => super::root(&[]),
             Some(smallest) => upwards.fold(smallest, |right, left| node(left, right)),
-        }
-    }
-
-    /// Whether `later` leaves with this root would continue `self`: appends them and compares.
-    pub fn extended_by(
-        mut self,
-        later: impl IntoIterator<Item = Hash>,
-        expected_root: Hash,
-    ) -> Result<Frontier, ProofError> {
-        for leaf in later {
-            self.push(leaf);
-        }
-        if self.root() == expected_root {
-            Ok(self)
-        } else {
-            Err(ProofError::Root)
         }
     }
 }
