@@ -284,7 +284,7 @@ fn signature_line(line: &str) -> Result<SignatureLine<'_>, &'static str> {
 }
 
 fn check_name(name: &str) -> Result<(), KeyError> {
-    let bad = |c: char| c.is_whitespace() || c.is_control() || c == '+';
+    let bad = |c: char| c.is_whitespace() || c < ' ' || c == '+';
     if name.is_empty() || name.contains(bad) {
         return Err(KeyError::Name(name.to_owned()));
     }

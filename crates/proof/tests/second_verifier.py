@@ -249,6 +249,8 @@ def read_leaf(text, number):
             raise Wrong(f"{where}: {key} is empty or too long")
     date, instant = text_of(leaf["valid_on"], where), text_of(leaf["recorded_at"], where)
     try:
+        if not all("0001" <= text[:4] <= "9998" for text in (date, instant)):
+            raise ValueError
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date):
             raise ValueError
         leaf["valid_on"] = datetime.date.fromisoformat(date)

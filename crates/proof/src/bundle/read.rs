@@ -65,7 +65,9 @@ fn entries(log: &str) -> Result<Vec<Entry>, ReadError> {
         let line = line
             .strip_suffix('\n')
             .ok_or_else(|| refuse("the file ends inside this line, without a newline".into()))?;
-        let line: Line = object(line).map_err(refuse)?;
+        // Within one line serde's own "line 1" would only mislead.
+        let column = |what: String| what.replace(" at line 1 column ", " at column ");
+        let line: Line = object(line).map_err(|what| refuse(column(what)))?;
         entries.push(line.entry().map_err(refuse)?);
     }
     Ok(entries)

@@ -116,7 +116,7 @@ fn a_line_with_a_second_spelling_is_refused_by_number() {
         (
             r#""seq":17"#,
             r#""seq":17.0"#,
-            "invalid type: floating point",
+            "invalid type: floating point `17.0`, expected u64 at column",
         ),
         (r#""seq":17"#, r#""seq":"17""#, "invalid type: string"),
         (
@@ -150,6 +150,16 @@ fn a_line_with_a_second_spelling_is_refused_by_number() {
         (
             r#""valid_on":"2026-10-18""#,
             r#""valid_on":"2026-02-30""#,
+            "`valid_on` is not a date",
+        ),
+        (
+            r#""valid_on":"2026"#,
+            r#""valid_on":"0000"#,
+            "`valid_on` is not a date",
+        ),
+        (
+            r#""valid_on":"2026"#,
+            r#""valid_on":"9999"#,
             "`valid_on` is not a date",
         ),
         ("Z\"", "+00:00\"", "`recorded_at` is not of the form"),

@@ -223,6 +223,7 @@ fn both_verifiers_refuse_files_out_of_form() {
         (LOG, "\"fact\":null", "\"fact\":0"),
         (LOG, "\"fact\":null,", ""),
         (LOG, "ZmFjdCAxNw==", "ZmFjdCAxNx=="),
+        (LOG, "\"2026-", "\"0000-"),
         (LOG, "Z\"", "+00:00\""),
         (MANIFEST, "bundle/v1", "bundle/v2"),
         (CONSISTENCY, "\"from\"", "\"begin\""),
