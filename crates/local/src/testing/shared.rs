@@ -17,7 +17,7 @@ use crate::{Error, Options};
 
 const KEEPER: &str = include_str!("../keeper.sh");
 /// Seconds the servers outlive their last user: the next test usually comes sooner.
-const LINGER_SECONDS: &str = "10";
+const LINGER_SECONDS: &str = "30";
 /// Changes with anything that older and newer copies of this crate would not agree on.
 const PLACE: &str = "testing-1";
 
