@@ -1,0 +1,161 @@
+//! The document as a whole: parties and rounding here, the rest in the modules beside.
+
+use std::collections::BTreeSet;
+
+use vocabulary::{PartyId, TownId};
+
+use super::read::{Document, Table, Value};
+use super::{GRAMMAR, Name, Problem, Rounding, Terms, fees, labour, pools};
+
+/// The parties and pools that the rest of the document may name.
+pub(super) struct Names {
+    pub(super) parties: Vec<PartyId>,
+    pub(super) pools: Vec<Name>,
+}
+
+pub(super) fn parse(text: &str) -> Result<Terms, Vec<Problem>> {
+    let document = Document::new(text);
+    let terms = document
+        .syntax()
+        .and_then(|root| terms(&document.root(&root)));
+    match terms {
+        Some(terms) if document.is_clean() => Ok(terms),
+        _ => Err(document.problems()),
+    }
+}
+
+/// Reads on after a problem, so that one look at the list of problems is enough to mend them all.
+fn terms(root: &Table<'_, '_>) -> Option<Terms> {
+    let grammar = root.required("grammar", "grammar = 1 (the version of this language)");
+    if let Some(grammar) = grammar
+        && grammar.whole_number()? != GRAMMAR
+    {
+        grammar.refuse("this program reads grammar 1");
+        return None;
+    }
+    let agreement = root
+        .required(
+            "agreement",
+            "the agreement's id: agreement = \"three-rivers\"",
+        )
+        .and_then(|value| value.parsed());
+    let towns = root.required("towns", "the towns' ids: towns = [\"barlow\", \"fenwick\"]");
+    let towns = towns.map(|value| towns_of(&value)).unwrap_or_default();
+    let parties = towns.iter().cloned().map(PartyId::Town);
+    let mut names = Names {
+        parties: parties.chain([PartyId::Provider]).collect(),
+        pools: vec![],
+    };
+    let rounding = root
+        .required("rounding", "a table [rounding] with `order` or `residual`")
+        .and_then(|value| rounding(&value.table()?, &names));
+    let listed = root.optional("pool").map(|v| v.list()).unwrap_or_default();
+    names.pools = pools::names(&listed);
+    let pools = listed.iter().filter_map(|pool| pools::pool(pool, &names));
+    let pools: Vec<_> = pools.collect();
+    let labour_table = root.optional("labour");
+    let labour = labour_table
+        .as_ref()
+        .and_then(|value| labour::labour(&value.table()?, &names));
+    let fees = root.optional("fee").map(|v| v.list()).unwrap_or_default();
+    let fees = fees::fees(&fees, &names);
+    root.no_other_keys();
+    Some(Terms {
+        version: 1,
+        agreement: agreement?,
+        towns,
+        rounding: rounding?,
+        labour,
+        pools,
+        fees,
+    })
+}
+
+fn towns_of(value: &Value<'_, '_>) -> Vec<TownId> {
+    let mut towns = vec![];
+    let listed = value.list();
+    if listed.is_empty() {
+        value.refuse("an agreement has at least one town");
+    }
+    for town in listed {
+        match town.parsed::<TownId>() {
+            Some(id) if towns.contains(&id) => town.refuse("this town stands here twice"),
+            Some(id) => towns.push(id),
+            None => {}
+        }
+    }
+    towns
+}
+
+fn rounding(table: &Table<'_, '_>, names: &Names) -> Option<Rounding> {
+    let order = table.optional("order");
+    let residual = table.optional("residual");
+    table.no_other_keys();
+    match (order, residual) {
+        (Some(order), None) => {
+            let mut seen = BTreeSet::new();
+            let mut listed = vec![];
+            for item in order.list() {
+                let party = names.party(&item)?;
+                if !seen.insert(party.clone()) {
+                    item.refuse("this party stands here twice");
+                }
+                listed.push(party);
+            }
+            let missing: Vec<_> = names.parties.iter().filter(|p| !seen.contains(p)).collect();
+            if !missing.is_empty() {
+                let missing: Vec<_> = missing.iter().map(ToString::to_string).collect();
+                order.refuse(format!(
+                    "a tie order names every party once, the provider included: {} missing",
+                    missing.join(", ")
+                ));
+            }
+            Some(Rounding::LargestRemainder { order: listed })
+        }
+        (None, Some(residual)) => {
+            let party = names.party(&residual)?;
+            Some(Rounding::Residual { party })
+        }
+        (Some(_), Some(residual)) => {
+            residual.refuse("write either `order` or `residual`, not both");
+            None
+        }
+        (None, None) => {
+            table.refuse(
+                "write `order = [every party]` for the largest remainder with that tie order, or \
+                 `residual = \"<party>\"`",
+            );
+            None
+        }
+    }
+}
+
+impl Names {
+    /// A party of this agreement.
+    pub(super) fn party(&self, value: &Value<'_, '_>) -> Option<PartyId> {
+        let party: PartyId = value.parsed()?;
+        if self.parties.contains(&party) {
+            return Some(party);
+        }
+        let known: Vec<_> = self.parties.iter().map(ToString::to_string).collect();
+        value.refuse(format!(
+            "this is no party of the agreement: parties are {}",
+            known.join(", ")
+        ));
+        None
+    }
+
+    /// A pool of these terms, named after `pool:`.
+    pub(super) fn pool(&self, value: &Value<'_, '_>, name: &str) -> Option<Name> {
+        let found = self.pools.iter().find(|pool| pool.as_str() == name);
+        if found.is_none() {
+            let known: Vec<_> = self.pools.iter().map(Name::as_str).collect();
+            value.refuse(if known.is_empty() {
+                "there is no such pool: the terms have no [[pool]]".to_owned()
+            } else {
+                format!("there is no such pool: pools are {}", known.join(", "))
+            });
+        }
+        found.cloned()
+    }
+}
