@@ -1,1 +1,27 @@
-//! placeholder
+//! What every gRPC service needs, written once: who calls, may they, under which ids, how long,
+//! and how "no" is said.
+//!
+//! ```text
+//! request ─▶ ids, span, deadline, log line ─▶ access ─▶ handler ─▶ meta ─▶ store ─▶ refuse
+//!            (calls)                          (access)             (what the log wants to know)
+//! ```
+
+mod access;
+mod actor;
+mod call;
+mod calls;
+mod grants;
+pub mod log;
+mod meta;
+pub mod page;
+mod refuse;
+mod server;
+
+pub use access::{Declared, Denied, Rule, RuleError, Rules};
+pub use actor::{Actor, Role, Scope};
+pub use call::{Call, NotATraceparent, REQUEST_ID, TRACEPARENT, Traceparent};
+pub use grants::{Grant, Grants, GrantsError, GrantsFile, TokenHash};
+pub use meta::{COMMAND_ID, DRY_RUN, actor, call, meta};
+pub use page::Page;
+pub use refuse::{internal, refuse};
+pub use server::{Limits, Running, ServeError, Server, Services};

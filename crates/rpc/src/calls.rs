@@ -1,0 +1,173 @@
+//! What surrounds every call: its ids, its span, its deadline, its one log line.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use http::{HeaderValue, Request, Response};
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower::{Layer, Service};
+use tracing::{Instrument, Span};
+use wire::Refusal;
+use wire::refusal::code_name;
+
+use crate::call::{CALL, Call, REQUEST_ID, caller_deadline};
+
+/// Lays ids, span, deadline and log line around a service.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    pub(crate) surroundings: Arc<dyn eventlog::Surroundings>,
+    /// For callers that name none.
+    pub(crate) deadline: Duration,
+    /// For callers that would wait longer.
+    pub(crate) deadline_max: Duration,
+}
+
+impl<S> Layer<S> for Calls {
+    type Service = Called<S>;
+    fn layer(&self, inner: S) -> Called<S> {
+        Called {
+            calls: self.clone(),
+            inner,
+        }
+    }
+}
+
+/// A service whose calls are numbered, bounded and logged.
+#[derive(Clone)]
+pub(crate) struct Called<S> {
+    calls: Calls,
+    inner: S,
+}
+
+impl<S> Service<Request<Body>> for Called<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let drawn = self.calls.surroundings.uuid();
+        let call = Call::new(request.uri().path(), request.headers(), drawn);
+        let deadline = self.calls.deadline_of(&request);
+        request.extensions_mut().insert(call.clone());
+        let span = tracing::info_span!(
+            "call",
+            trace_id = call.trace.trace_hex(),
+            request_id = call.request_id,
+            rpc = call.rpc,
+            actor = tracing::field::Empty,
+        );
+        // The clone takes the place of the service that was polled ready.
+        let next = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, next);
+        let line = Line::new(span.clone());
+        Box::pin(
+            CALL.scope(call.clone(), async move {
+                let mut response = match tokio::time::timeout(deadline, inner.call(request)).await {
+                    Ok(response) => response?,
+                    Err(_) => too_late(deadline),
+                };
+                if let Ok(id) = HeaderValue::from_str(&call.request_id) {
+                    response.headers_mut().insert(REQUEST_ID, id);
+                }
+                line.finish(&response);
+                Ok(response)
+            })
+            .instrument(span),
+        )
+    }
+}
+
+impl Calls {
+    fn deadline_of(&self, request: &Request<Body>) -> Duration {
+        match caller_deadline(request.headers()) {
+            None => self.deadline.min(self.deadline_max),
+            // tonic races the same header outside of us and would answer CANCELLED, without a
+            // reason or a log line; so ours is a little sooner.
+            Some(asked) => {
+                let sooner = Duration::from_millis(5).min(asked / 10);
+                asked.saturating_sub(sooner).min(self.deadline_max)
+            }
+        }
+    }
+}
+
+fn too_late(deadline: Duration) -> Response<Body> {
+    let message = format!(
+        "No answer within {} ms. A command may still be carried out: ask again with the same \
+         command id.",
+        deadline.as_millis()
+    );
+    Status::from(Refusal::new(
+        Code::DeadlineExceeded,
+        "DEADLINE_EXCEEDED",
+        message,
+    ))
+    .into_http()
+}
+
+/// The call's one line in the log; a call that is dropped unfinished (its client went away)
+/// writes it too.
+struct Line {
+    span: Span,
+    began: Instant,
+    finished: bool,
+}
+
+impl Line {
+    fn new(span: Span) -> Self {
+        Self {
+            span,
+            began: Instant::now(),
+            finished: false,
+        }
+    }
+
+    fn finish(mut self, response: &Response<Body>) {
+        self.finished = true;
+        let refusal = Status::from_header_map(response.headers())
+            .map(|status| Refusal::from_status(&status))
+            .filter(|refusal| refusal.code != Code::Ok);
+        self.write(
+            refusal.as_ref().map_or(Code::Ok, |r| r.code),
+            refusal.as_ref(),
+        );
+    }
+
+    fn write(&self, code: Code, refusal: Option<&Refusal>) {
+        let duration_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let code_name = code_name(code);
+        // The reason only: a message may quote what the caller sent.
+        let reason = refusal.map_or("", |r| r.reason.as_str());
+        self.span.in_scope(|| match code {
+            Code::Ok => tracing::info!(code = code_name, duration_ms, "call finished"),
+            Code::PermissionDenied | Code::Unauthenticated => {
+                tracing::warn!(code = code_name, reason, duration_ms, "call denied");
+            }
+            Code::Internal | Code::Unknown | Code::DataLoss => {
+                tracing::error!(code = code_name, reason, duration_ms, "call failed");
+            }
+            _ => tracing::info!(code = code_name, reason, duration_ms, "call refused"),
+        });
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        if !self.finished {
+            self.write(Code::Cancelled, None);
+        }
+    }
+}

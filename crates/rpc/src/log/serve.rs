@@ -1,0 +1,196 @@
+//! The serving side: one service in front of the stores of all roles in this process.
+
+use eventlog::{LogId, Store};
+use tonic::{Code, Request, Response, Status};
+use wire::convert;
+use wire::log::v1::log_service_server::{LogService, LogServiceServer};
+use wire::log::v1::{
+    Head, HeadsRequest, HeadsResponse, ListParkedRequest, ListParkedResponse, Parked, ReadRequest,
+    ReadResponse, RetryParkedRequest, RetryParkedResponse,
+};
+use wire::{Refusal, Violation, refusal};
+
+use super::convert::to_wire;
+use crate::page::Page;
+use crate::refuse::refuse;
+use crate::server::Services;
+
+const READ_DEFAULT: u32 = 500;
+const READ_MAX: u32 = 5000;
+/// Room for the facts of one answer, below the 4 MiB that clients take by default.
+const READ_BYTES: usize = 3 * 1024 * 1024;
+
+/// The logs that answer at one address.
+#[derive(Clone, Default)]
+pub struct Logs {
+    stores: Vec<(&'static str, Store)>,
+}
+
+/// The log service over these logs, ready to be served.
+pub fn services(logs: Logs) -> Services {
+    Services::new().with(LogServiceServer::new(logs))
+}
+
+impl Logs {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same and the logs of one more service: those whose id begins with its name.
+    pub fn with(mut self, service: &'static str, store: Store) -> Self {
+        self.stores.push((service, store));
+        self
+    }
+
+    /// The log that an id names, and the store it stands in.
+    fn find(&self, id: &str) -> Result<(LogId, &Store), Status> {
+        let log = log_id("log", id)?;
+        let service = id.split('/').next().unwrap_or_default();
+        let (_, store) = self
+            .stores
+            .iter()
+            .find(|(name, _)| *name == service)
+            .ok_or_else(|| self.not_here(service))?;
+        Ok((log, store))
+    }
+
+    fn not_here(&self, service: &str) -> Status {
+        let here: Vec<_> = self.stores.iter().map(|(name, _)| *name).collect();
+        let message = format!(
+            "The logs of \"{service}\" are not kept at this address; {} are.",
+            crate::actor::list(here, "and")
+        );
+        Refusal::new(Code::NotFound, "LOG_NOT_HERE", message).into()
+    }
+}
+
+#[tonic::async_trait]
+impl LogService for Logs {
+    async fn read(&self, request: Request<ReadRequest>) -> Result<Response<ReadResponse>, Status> {
+        let ReadRequest { log, after, limit } = request.into_inner();
+        let (log, store) = self.find(&log)?;
+        let limit = if limit == 0 {
+            READ_DEFAULT
+        } else {
+            limit.min(READ_MAX)
+        };
+        let rows = store.read_facts(&log, after, limit).await.map_err(refuse)?;
+        let mut room = READ_BYTES;
+        let mut facts = Vec::with_capacity(rows.len());
+        for row in rows {
+            let fact = to_wire(row);
+            let size = prost::Message::encoded_len(&fact);
+            // The first one goes whatever its size: else its reader would never get past it.
+            if size > room && !facts.is_empty() {
+                break;
+            }
+            room = room.saturating_sub(size);
+            facts.push(fact);
+        }
+        Ok(Response::new(ReadResponse { facts }))
+    }
+
+    async fn heads(
+        &self,
+        request: Request<HeadsRequest>,
+    ) -> Result<Response<HeadsResponse>, Status> {
+        let service = request.into_inner().service;
+        let asked = |name: &str| service.is_empty() || service == name;
+        if !self.stores.iter().any(|(name, _)| asked(name)) {
+            return Err(self.not_here(&service));
+        }
+        let mut heads = Vec::new();
+        for (_, store) in self.stores.iter().filter(|(name, _)| asked(name)) {
+            for (log, head) in store.heads().await.map_err(refuse)? {
+                heads.push(Head {
+                    log: log.to_string(),
+                    seq: head.seq,
+                    fact_seq: head.fact_seq,
+                });
+            }
+        }
+        heads.sort_by(|a, b| a.log.cmp(&b.log));
+        Ok(Response::new(HeadsResponse { heads }))
+    }
+
+    async fn list_parked(
+        &self,
+        request: Request<ListParkedRequest>,
+    ) -> Result<Response<ListParkedResponse>, Status> {
+        let ListParkedRequest {
+            consumer,
+            page_size,
+            page_token,
+        } = request.into_inner();
+        let page = Page::read(page_size, &page_token, &["parked", &consumer])?;
+        let mut found = Vec::new();
+        for (_, store) in &self.stores {
+            for parked in store.parked().await.map_err(refuse)? {
+                if consumer.is_empty() || parked.consumer == consumer {
+                    found.push((format!("{} {}", parked.consumer, parked.log), parked));
+                }
+            }
+        }
+        // Few by nature (each one stops a log), so they are ordered and cut here.
+        found.sort_by(|(a, _), (b, _)| a.cmp(b));
+        found.retain(|(key, _)| *key > page.after);
+        let (found, next_page_token) = page.cut(found, |(key, _)| key);
+        let parked = found
+            .into_iter()
+            .map(|(_, parked)| to_wire_parked(parked))
+            .collect();
+        Ok(Response::new(ListParkedResponse {
+            parked,
+            next_page_token,
+        }))
+    }
+
+    async fn retry_parked(
+        &self,
+        request: Request<RetryParkedRequest>,
+    ) -> Result<Response<RetryParkedResponse>, Status> {
+        let RetryParkedRequest { consumer, log } = request.into_inner();
+        let (consumer, log) = convert::all((
+            convert::text(
+                "consumer",
+                &consumer,
+                "the listener, as ListParked names it",
+            ),
+            log_violation("log", &log),
+        ))?;
+        for (_, store) in &self.stores {
+            if bus::retry(store, &consumer, &log).await.map_err(refuse)? {
+                return Ok(Response::new(RetryParkedResponse {}));
+            }
+        }
+        let message = format!("Nothing of {log} is parked for {consumer} here.");
+        Err(refusal::status(
+            Code::NotFound,
+            "NOTHING_PARKED",
+            message,
+            [],
+        ))
+    }
+}
+
+fn log_id(field: &str, id: &str) -> Result<LogId, Status> {
+    log_violation(field, id).map_err(Status::from)
+}
+
+fn log_violation(field: &str, id: &str) -> Result<LogId, Violation> {
+    id.parse()
+        .map_err(|e: eventlog::LogIdError| Violation::new(field, e.to_string()))
+}
+
+fn to_wire_parked(parked: eventlog::Parked) -> Parked {
+    Parked {
+        consumer: parked.consumer,
+        log: parked.log.to_string(),
+        seq: parked.seq,
+        error: parked.error,
+        since: Some(convert::timestamp_value(parked.since)),
+        attempts: parked.attempts,
+        kind: parked.kind,
+    }
+}

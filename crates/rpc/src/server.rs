@@ -1,0 +1,277 @@
+//! The gRPC server that every role runs: one address, many services, the same manners.
+
+use std::collections::BTreeSet;
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::body::Body;
+use tonic::server::NamedService;
+use tonic::service::Routes;
+use tonic::transport::server::TcpIncoming;
+use tonic_health::ServingStatus;
+use tonic_health::server::HealthReporter;
+use tower::Service;
+
+use crate::access::{Access, Guard, RuleError, Rules};
+use crate::calls::Calls;
+use crate::grants::Grants;
+
+/// gRPC services to be served together.
+#[derive(Default)]
+pub struct Services {
+    names: BTreeSet<&'static str>,
+    add: Vec<Box<dyn FnOnce(Routes) -> Routes + Send>>,
+}
+
+impl Services {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The same and one more, such as a generated `PayrollServiceServer`.
+    pub fn with<S>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<Body>, Error = Infallible>
+            + NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Future: Send + 'static,
+    {
+        self.names.insert(S::NAME);
+        self.add
+            .push(Box::new(|routes| routes.add_service(service)));
+        self
+    }
+
+    /// These and those.
+    pub fn and(mut self, other: Services) -> Self {
+        self.names.extend(other.names);
+        self.add.extend(other.add);
+        self
+    }
+
+    /// Full names of the services.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.names.iter().copied()
+    }
+}
+
+/// How much a call may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Time for callers that name none.
+    pub deadline: Duration,
+    /// Time at most, whatever a caller asks for.
+    pub deadline_max: Duration,
+    /// Bytes of a request message.
+    pub message_bytes: usize,
+    /// Time that running calls get to finish when the server stops.
+    pub drain: Duration,
+}
+
+impl Default for Limits {
+    /// 10 s, at most 2 min; 4 MiB; 10 s.
+    fn default() -> Self {
+        Self {
+            deadline: Duration::from_secs(10),
+            deadline_max: Duration::from_secs(120),
+            message_bytes: 4 * 1024 * 1024,
+            drain: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Why a server cannot start or ended badly.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is taken, not ours, or not permitted.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// The address asked for.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// An access rule of the protos cannot be kept.
+    #[error("the protos declare an access that cannot be kept: {0}")]
+    Rules(#[from] RuleError),
+    /// The descriptors cannot be served by reflection.
+    #[error("reflection cannot serve the descriptors: {0}")]
+    Reflection(#[from] tonic_reflection::server::Error),
+    /// The transport gave up.
+    #[error("the gRPC server failed: {0}")]
+    Transport(#[from] tonic::transport::Error),
+}
+
+/// A server about to start.
+pub struct Server {
+    address: SocketAddr,
+    services: Services,
+    grants: Arc<dyn Grants>,
+    surroundings: Arc<dyn eventlog::Surroundings>,
+    limits: Limits,
+}
+
+/// A server that answers.
+pub struct Running {
+    address: SocketAddr,
+    health: HealthReporter,
+    task: JoinHandle<Result<(), ServeError>>,
+}
+
+impl Server {
+    /// A server for `address` (port 0: any free one) without services yet.
+    pub fn new(
+        address: SocketAddr,
+        grants: Arc<dyn Grants>,
+        surroundings: Arc<dyn eventlog::Surroundings>,
+    ) -> Self {
+        let (services, limits) = (Services::new(), Limits::default());
+        Self {
+            address,
+            services,
+            grants,
+            surroundings,
+            limits,
+        }
+    }
+
+    /// The same, answering for these services too.
+    pub fn services(mut self, services: Services) -> Self {
+        self.services = self.services.and(services);
+        self
+    }
+
+    /// The same with other limits.
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Listens and serves until `stop` completes. Then it reports NOT_SERVING, takes no new
+    /// connection, and gives running calls [`Limits::drain`] to finish.
+    pub async fn start(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<Running, ServeError> {
+        let listen = |source| ServeError::Listen {
+            address: self.address,
+            source,
+        };
+        let incoming = TcpIncoming::bind(self.address)
+            .map_err(listen)?
+            .with_nodelay(Some(true));
+        let address = incoming.local_addr().map_err(listen)?;
+
+        let (health, health_service) = tonic_health::server::health_reporter();
+        for name in self.services.names() {
+            health
+                .set_service_status(name, ServingStatus::Serving)
+                .await;
+        }
+        let guard = Guard {
+            rules: Rules::of_protos()?,
+            grants: self.grants,
+            surroundings: Arc::clone(&self.surroundings),
+            served: self.services.names.clone(),
+            message_bytes: self.limits.message_bytes,
+        };
+        let calls = Calls {
+            surroundings: self.surroundings,
+            deadline: self.limits.deadline,
+            deadline_max: self.limits.deadline_max,
+        };
+        let names: Vec<_> = self.services.names().collect();
+        let routes = Routes::new(health_service);
+        // Old clients ask v1alpha, new ones v1; each needs its own service.
+        let routes = routes.add_service(reflection().build_v1()?);
+        let routes = routes.add_service(reflection().build_v1alpha()?);
+        let routes = self
+            .services
+            .add
+            .into_iter()
+            .fold(routes, |routes, add| add(routes));
+
+        let router = tonic::transport::Server::builder()
+            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+            .layer(calls)
+            .layer(Access(Arc::new(guard)))
+            .add_routes(routes);
+        let (stopped, drained) = oneshot::channel();
+        let reporter = health.clone();
+        let signal = async move {
+            stop.await;
+            for name in names.into_iter().chain([""]) {
+                reporter
+                    .set_service_status(name, ServingStatus::NotServing)
+                    .await;
+            }
+            stopped.send(()).ok(); // the receiver outlives the server
+        };
+        let serve = router.serve_with_incoming_shutdown(incoming, signal);
+        let drain = self.limits.drain;
+        let task = tokio::spawn(async move {
+            tokio::select! {
+                served = serve => Ok(served?),
+                () = overdue(drained, drain) => {
+                    tracing::warn!(drain_ms = drain.as_millis(), "calls were cut off at the stop");
+                    Ok(())
+                }
+            }
+        });
+        tracing::info!(%address, "gRPC server listens");
+        Ok(Running {
+            address,
+            health,
+            task,
+        })
+    }
+}
+
+impl Running {
+    /// Where it listens, with the port that was found.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Tells health checks whether a service (by full name) can do its work.
+    pub async fn set_serving(&self, service: &str, serving: bool) {
+        let status = if serving {
+            ServingStatus::Serving
+        } else {
+            ServingStatus::NotServing
+        };
+        self.health.set_service_status(service, status).await;
+    }
+
+    /// Waits for the end: `stop` completed and calls drained, or the transport failed.
+    pub async fn wait(self) -> Result<(), ServeError> {
+        match self.task.await {
+            Ok(ended) => ended,
+            Err(e) if e.is_panic() => std::panic::resume_unwind(e.into_panic()),
+            Err(_) => Ok(()), // the runtime is going away
+        }
+    }
+}
+
+/// Completes when calls still run `drain` after the stop.
+async fn overdue(stopped: oneshot::Receiver<()>, drain: Duration) {
+    if stopped.await.is_err() {
+        std::future::pending::<()>().await;
+    }
+    tokio::time::sleep(drain).await;
+}
+
+fn reflection() -> tonic_reflection::server::Builder<'static> {
+    tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(wire::DESCRIPTOR_SET)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+}
