@@ -1,32 +1,215 @@
 //! The one writer of a log: takes what is queued, decides it in order, commits it at once.
+//!
+//! ```text
+//! queue ─▶ batch (load, decide, project) ─▶ commit (one statement) ─▶ answers
+//!            ▲                                  │ lost, deposed or refused by the database
+//!            └── own the log again, or one by one ◀┘
+//! ```
+//!
+//! # Why
+//!
+//! A transaction per command costs a flush per command. Here the commands that arrive while one
+//! commit runs make the next one, so the rate grows with the load, and because nobody else writes
+//! the log its order is the commit order without a lock that others wait for.
 
+mod batch;
+mod cache;
+mod commit;
 mod job;
+mod own;
+mod project;
 
-use crate::error::Error;
-use crate::log_id::LogId;
-use crate::projection::Projection;
-use crate::store::Shared;
-use crate::store::tables::Layout;
 use std::sync::Arc;
+use std::time::Duration;
+
+use deadpool_postgres::Object;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument;
 
-pub(crate) use job::{Command, Job};
+use crate::error::Error;
+use crate::kill::kill_point;
+use crate::log_id::LogId;
+use crate::store::Shared;
+use batch::Batch;
+use cache::Caches;
+use own::Owned;
 
-pub(crate) fn spawn(
-    _shared: Arc<Shared>,
-    _log: LogId,
-    mut jobs: mpsc::Receiver<Job>,
-) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        while let Some(mut job) = jobs.recv().await {
-            job.answer(Err(Error::Unavailable("not yet".into())));
+pub(crate) use commit::append_sql;
+pub(crate) use job::{Command, Job, guarded};
+pub(crate) use own::refresh;
+
+/// Most commands in one commit.
+const BATCH_MAX: usize = 256;
+
+/// A statement that takes longer hangs: the connection is given up and its commit is unknown.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+const BACKOFF_FIRST: Duration = Duration::from_millis(10);
+const BACKOFF_MAX: Duration = Duration::from_secs(1);
+
+/// Starts the sequencer of `log`; it ends when the queue's last sender is gone.
+pub(crate) fn spawn(shared: Arc<Shared>, log: LogId, queue: mpsc::Receiver<Job>) -> JoinHandle<()> {
+    let span = tracing::info_span!("sequencer", log = %log);
+    let caches = Caches::new(shared.projections.len());
+    let sequencer = Sequencer {
+        shared,
+        log,
+        queue,
+        owned: None,
+        caches,
+    };
+    tokio::spawn(sequencer.run().instrument(span))
+}
+
+struct Sequencer {
+    shared: Arc<Shared>,
+    log: LogId,
+    queue: mpsc::Receiver<Job>,
+    owned: Option<Owned>,
+    caches: Caches,
+}
+
+/// Why a batch was not committed.
+pub(crate) enum Trouble {
+    /// The head moved under us: another process owns the log.
+    Deposed,
+    Failed(Error),
+}
+
+impl<E: Into<Error>> From<E> for Trouble {
+    fn from(error: E) -> Trouble {
+        Trouble::Failed(error.into())
+    }
+}
+
+impl Sequencer {
+    async fn run(mut self) {
+        while let Some(first) = self.queue.recv().await {
+            let mut jobs = vec![first];
+            while jobs.len() < BATCH_MAX
+                && let Ok(job) = self.queue.try_recv()
+            {
+                jobs.push(job);
+            }
+            self.serve(jobs).await;
         }
-    })
-}
-pub(crate) fn append_sql(_p: &[(Box<dyn Projection>, Layout)]) -> String {
-    String::new()
-}
-pub(crate) async fn refresh(_shared: &Arc<Shared>, _log: &LogId) -> Result<(), Error> {
-    Ok(())
+    }
+
+    /// Brings every job to an answer.
+    async fn serve(&mut self, mut jobs: Vec<Job>) {
+        let mut pause = BACKOFF_FIRST;
+        loop {
+            jobs.retain(|job| job.is_open() && !job.is_abandoned());
+            if jobs.is_empty() {
+                return;
+            }
+            let Err(trouble) = self.attempt(&mut jobs).await else {
+                return;
+            };
+            // Whatever failed, what we remember may be wrong now.
+            self.caches.clear();
+            let reason = match trouble {
+                Trouble::Deposed => format!("log {} is being written by another process", self.log),
+                Trouble::Failed(Error::Unavailable(reason)) => reason,
+                Trouble::Failed(error) if jobs.len() == 1 => {
+                    tracing::warn!(command = %jobs[0].meta.command_id, error = %error,
+                        "a command failed");
+                    jobs[0].answer(Err(error));
+                    return;
+                }
+                Trouble::Failed(error) => {
+                    tracing::warn!(commands = jobs.len(), error = %error,
+                        "a batch failed; its commands are run one by one");
+                    for job in jobs {
+                        Box::pin(self.serve(vec![job])).await;
+                    }
+                    return;
+                }
+            };
+            self.owned = None;
+            tracing::warn!(
+                reason,
+                commands = jobs.len(),
+                "not committed yet; trying again"
+            );
+            self.give_up(&mut jobs, &reason);
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(BACKOFF_MAX);
+        }
+    }
+
+    /// Answers those that have waited long enough.
+    fn give_up(&self, jobs: &mut [Job], reason: &str) {
+        let now = Instant::now();
+        for job in jobs {
+            if now.duration_since(job.arrived) >= self.shared.patience {
+                job.answer(Err(Error::Unavailable(reason.to_owned())));
+            }
+        }
+    }
+
+    /// One try at committing all jobs together; answers all of them when it succeeds.
+    async fn attempt(&mut self, jobs: &mut [Job]) -> Result<(), Trouble> {
+        let mut client = self.shared.writers.get().await?;
+        if !self.owned.as_ref().is_some_and(Owned::is_alive) {
+            self.caches.clear();
+            self.owned = Some(own::acquire(&self.shared, &mut client, &self.log).await?);
+        }
+        let result = match timeout(STATEMENT_TIMEOUT, self.attempt_on(&client, jobs)).await {
+            Ok(result) => result,
+            Err(_) => Err(Error::Unavailable("PostgreSQL does not answer".to_owned()).into()),
+        };
+        if matches!(result, Err(Trouble::Failed(Error::Unavailable(_)))) {
+            // Something may still run on this connection: nobody else gets it.
+            drop(Object::take(client));
+        }
+        result
+    }
+
+    async fn attempt_on(&mut self, client: &Object, jobs: &mut [Job]) -> Result<(), Trouble> {
+        let owned = self
+            .owned
+            .as_mut()
+            .expect("the caller made sure that the log is ours");
+        let loaded = batch::load(client, &self.log, &mut self.caches, jobs).await?;
+        let mut batch = Batch::new(&self.shared, &self.log, owned, loaded);
+        batch.decide(jobs)?;
+        if batch.has_writes() {
+            let changes = project::project(
+                &self.shared,
+                client,
+                &self.log,
+                &mut self.caches,
+                &batch.events,
+            )
+            .await?;
+            kill_point("append.before");
+            for job in jobs.iter_mut() {
+                job.attempted = true;
+            }
+            if !commit::commit(&self.shared, client, &self.log, owned, &batch, &changes).await? {
+                return Err(Trouble::Deposed);
+            }
+            kill_point("append.committed");
+            let events = batch.events.len();
+            tracing::debug!(
+                commands = jobs.len(),
+                events,
+                head = batch.head.seq,
+                "committed"
+            );
+            owned.head = batch.head;
+            owned.last_recorded_at = batch.last_recorded_at;
+            self.caches.keep(&mut batch, changes);
+            self.shared
+                .ticks
+                .send_modify(|tick| *tick = tick.wrapping_add(1));
+        }
+        for (job, answer) in jobs.iter_mut().zip(batch.into_answers()) {
+            job.answer(answer);
+        }
+        Ok(())
+    }
 }

@@ -1,7 +1,8 @@
 //! One service's database: its logs, their projections, what it remembers of others.
 
+pub(crate) mod fold;
 mod open;
-mod read;
+pub(crate) mod read;
 mod rebuild;
 pub(crate) mod rows;
 pub(crate) mod tables;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::decider::{Decider, Event, Fact, Refused};
 use crate::encoded;
@@ -128,6 +129,7 @@ pub(crate) struct Job {
     pub(crate) command: Box<dyn Decide>,
     /// It was part of a commit whose end is not known: a stored outcome may be this very call's.
     pub(crate) attempted: bool,
+    pub(crate) arrived: Instant,
     reply: Option<oneshot::Sender<Result<Outcome, Error>>>,
 }
 
@@ -139,13 +141,15 @@ impl Job {
         command: Box<dyn Decide>,
         reply: oneshot::Sender<Result<Outcome, Error>>,
     ) -> Job {
+        let (attempted, arrived, reply) = (false, Instant::now(), Some(reply));
         Job {
             stream,
             meta,
             content_hash,
             command,
-            attempted: false,
-            reply: Some(reply),
+            attempted,
+            arrived,
+            reply,
         }
     }
 

@@ -234,9 +234,7 @@ impl Overlay {
         changes
     }
 
-    pub(crate) fn into_rows(self) -> impl Iterator<Item = (String, Option<Value>, u64)> {
-        self.rows
-            .into_iter()
-            .map(|(key, (row, seq))| (key, row, seq))
+    pub(crate) fn into_rows(self) -> impl Iterator<Item = (String, Option<Value>)> {
+        self.rows.into_iter().map(|(key, (row, _))| (key, row))
     }
 }

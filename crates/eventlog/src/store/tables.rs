@@ -48,15 +48,19 @@ impl Layout {
     }
 }
 
-/// The bare table, also for one beside the live one.
-pub(crate) fn create(table: &str) -> String {
-    format!(
-        "CREATE TABLE IF NOT EXISTS {table} (
-             log_id text COLLATE \"C\" NOT NULL,
-             key    text COLLATE \"C\" NOT NULL,
-             row    jsonb NOT NULL,
-             seq    bigint NOT NULL,
-             PRIMARY KEY (log_id, key)
-         );\n"
-    )
+fn create(table: &str) -> String {
+    format!("CREATE TABLE IF NOT EXISTS {table} ({COLUMNS});\n")
 }
+
+/// A table beside the live one, gone at the end of its transaction.
+pub(crate) fn create_beside(table: &str) -> String {
+    format!("CREATE TEMPORARY TABLE {table} ({COLUMNS}) ON COMMIT DROP;\n")
+}
+
+const COLUMNS: &str = "
+    log_id text COLLATE \"C\" NOT NULL,
+    key    text COLLATE \"C\" NOT NULL,
+    row    jsonb NOT NULL,
+    seq    bigint NOT NULL,
+    PRIMARY KEY (log_id, key)
+";
