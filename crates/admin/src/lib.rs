@@ -1,1 +1,3 @@
-//! placeholder
+//! `cwctl`: the provider's staff at the platform's services, over gRPC.
+
+pub mod import;
