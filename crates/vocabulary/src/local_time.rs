@@ -38,6 +38,16 @@ pub enum Unclear {
         /// Where.
         zone: String,
     },
+    /// Not a time at all.
+    #[error(
+        "\"{text}\" is not a time: write 2026-10-31T22:00 (with `:first` or `:second` behind it in \
+         the hour that is repeated when the clocks go back), or an instant such as \
+         2026-10-31T22:00:00Z"
+    )]
+    NotATime {
+        /// What was typed.
+        text: String,
+    },
     /// Outside the calendar.
     #[error("{local} lies outside the years that can be reckoned with")]
     OutOfRange {
@@ -71,4 +81,25 @@ pub fn resolve(local: DateTime, zone: &Zone, fold: Option<Fold>) -> Result<Times
     offset
         .to_timestamp(local)
         .map_err(|_| Unclear::OutOfRange { local })
+}
+
+/// Reads what a person typed: a local time `2026-10-31T22:00[:00]` in `zone`, with `:first` or
+/// `:second` behind it where that is asked for, or an RFC 3339 instant.
+pub fn parse(text: &str, zone: &Zone) -> Result<Timestamp, Unclear> {
+    let not_a_time = || Unclear::NotATime {
+        text: text.to_owned(),
+    };
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let (local, fold) = match text.rsplit_once(':') {
+        Some((local, "first")) => (local, Some(Fold::First)),
+        Some((local, "second")) => (local, Some(Fold::Second)),
+        _ => (text, None),
+    };
+    // A date alone would be read as midnight: nobody who forgot the time means that.
+    if !local.contains('T') {
+        return Err(not_a_time());
+    }
+    resolve(local.parse().map_err(|_| not_a_time())?, zone, fold)
 }

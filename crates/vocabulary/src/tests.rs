@@ -71,6 +71,40 @@ fn a_time_in_the_gap_is_refused_and_in_the_fold_asked() {
 }
 
 #[test]
+fn a_typed_time_is_local_unless_it_says_otherwise() {
+    let instant = |text: &str| local_time::parse(text, &chicago()).map(|t| t.to_string());
+    assert_eq!(instant("2026-10-31T22:00").unwrap(), "2026-11-01T03:00:00Z");
+    assert_eq!(
+        instant("2026-11-01T01:30:first").unwrap(),
+        "2026-11-01T06:30:00Z"
+    );
+    assert_eq!(
+        instant("2026-11-01T01:30:00:second").unwrap(),
+        "2026-11-01T07:30:00Z"
+    );
+    assert_eq!(
+        instant("2026-11-01T07:30:00Z").unwrap(),
+        "2026-11-01T07:30:00Z"
+    );
+    assert!(matches!(
+        instant("2026-11-01T01:30"),
+        Err(Unclear::InFold { .. })
+    ));
+    for wrong in [
+        "",
+        "2026-10-31",
+        "22:00",
+        "2026-10-31T25:00",
+        "2026-10-31T22:00:third",
+    ] {
+        assert!(
+            matches!(instant(wrong), Err(Unclear::NotATime { .. })),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
 fn the_month_of_the_clock_change_has_an_hour_more() {
     let (from, until) = "2026-11".parse::<Month>().unwrap().bounds(&chicago());
     assert_eq!(Minutes::between(from, until), Minutes(30 * 24 * 60 + 60));
