@@ -8,7 +8,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{ErrorKind, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -21,6 +21,8 @@ use crate::ports::random;
 pub(crate) const MARKER: &str = "commonwatch-data";
 const MARKER_TEXT: &str = "This folder is kept by commonwatch (layout 1).\n";
 const LOCK: &str = "lock";
+/// What the names of temporary folders begin with.
+const TEMPORARY: &str = "commonwatch-";
 /// How long servers of a killed owner may take to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -49,9 +51,10 @@ impl Folder {
 
     /// Makes a folder that is removed when this value is dropped.
     pub(crate) async fn temporary(account: Account) -> Result<Folder, Error> {
-        let root = std::env::temp_dir().join(format!("commonwatch-{:016x}", random()));
+        let root = std::env::temp_dir().join(format!("{TEMPORARY}{:016x}", random()));
         let mut folder = Folder::open(&root, account).await?;
         folder.temporary = true;
+        sweep(&std::env::temp_dir(), &folder.root);
         Ok(folder)
     }
 
@@ -89,6 +92,30 @@ impl Drop for Folder {
             tracing::warn!(folder = %self.root.display(), %error, "temporary folder left behind");
         }
     }
+}
+
+/// Removes temporary folders of ours whose owner was killed: `ours` shows whose they must be.
+fn sweep(parent: &Path, ours: &Path) {
+    let Ok(ours) = fs::symlink_metadata(ours) else {
+        return;
+    };
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let root = entry.path();
+        let named = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
+        let same = || fs::symlink_metadata(&root).is_ok_and(|it| it.uid() == ours.uid());
+        if named && same() && root.join(MARKER).is_file() && abandoned(&root.join(LOCK)) {
+            let _ = remove_tree(&root);
+        }
+    }
+}
+
+/// Whether a lock file was locked once and is free now. An empty one belongs to a folder that its
+/// owner is about to lock.
+fn abandoned(lock: &Path) -> bool {
+    let Ok(file) = File::open(lock) else {
+        return false;
+    };
+    file.metadata().is_ok_and(|meta| meta.len() > 0) && file.try_lock().is_ok()
 }
 
 /// Makes the folder and its marker; a folder with other things in it is left alone.

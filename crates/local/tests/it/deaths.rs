@@ -1,5 +1,6 @@
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use local::{Options, Stack};
@@ -15,12 +16,15 @@ async fn a_launcher() {
         return;
     };
     let durability = local::Durability::ProcessCrash;
-    let stack = Stack::start(Options {
-        durability,
-        ..Options::kept(data)
-    })
-    .await
-    .unwrap();
+    let options = match data.as_str() {
+        "temporary" => Options::temporary(),
+        data => Options {
+            durability,
+            ..Options::kept(data)
+        },
+    };
+    let stack = Stack::start(options).await.unwrap();
+    println!("\nAT {}", stack.data_dir().display());
     println!(
         "\nUP {} {}",
         stack.postgres_url("postgres"),
@@ -37,14 +41,15 @@ async fn a_launcher() {
 struct Launcher {
     child: Child,
     lines: std::io::Lines<BufReader<std::process::ChildStdout>>,
+    data: PathBuf,
     urls: Vec<String>,
 }
 
 impl Launcher {
-    fn start(place: &Place) -> Launcher {
+    fn start(data: PathBuf) -> Launcher {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "deaths::a_launcher", "--nocapture"])
-            .env("TEST_LAUNCHER_DATA", place.data())
+            .env("TEST_LAUNCHER_DATA", data)
             .process_group(0)
             .stdout(Stdio::piped())
             .spawn()
@@ -53,8 +58,10 @@ impl Launcher {
         let mut launcher = Launcher {
             child,
             lines,
+            data: PathBuf::new(),
             urls: Vec::new(),
         };
+        launcher.data = launcher.line("AT").into();
         launcher.urls = launcher.line("UP").split(' ').map(str::to_owned).collect();
         assert!(launcher.urls.iter().all(|url| listens(url)));
         launcher
@@ -97,7 +104,7 @@ fn anything_runs_on(place: &Place) -> bool {
 #[tokio::test]
 async fn kill_minus_nine_of_the_launcher_leaves_no_server_behind() {
     let place = Place::new();
-    let mut launcher = Launcher::start(&place);
+    let mut launcher = Launcher::start(place.data());
     assert!(anything_runs_on(&place));
     launcher.child.kill().unwrap();
     launcher.child.wait().unwrap();
@@ -114,7 +121,7 @@ async fn kill_minus_nine_of_the_launcher_leaves_no_server_behind() {
 #[tokio::test]
 async fn kill_minus_nine_of_the_whole_process_group_leaves_no_server_behind() {
     let place = Place::new();
-    let mut launcher = Launcher::start(&place);
+    let mut launcher = Launcher::start(place.data());
     launcher.signal_group("KILL");
     launcher.child.wait().unwrap();
     eventually("every process to end", || !anything_runs_on(&place)).await;
@@ -122,9 +129,26 @@ async fn kill_minus_nine_of_the_whole_process_group_leaves_no_server_behind() {
 }
 
 #[tokio::test]
+async fn the_temporary_folder_of_a_killed_process_goes_with_the_next_start() {
+    let mut launcher = Launcher::start("temporary".into());
+    launcher.child.kill().unwrap();
+    launcher.child.wait().unwrap();
+    for url in &launcher.urls {
+        eventually("the killed launcher's server to end", || !listens(url)).await;
+    }
+    // The port closes a moment before the process ends and frees the folder.
+    let lock = std::fs::File::open(launcher.data.join("lock")).unwrap();
+    eventually("the folder to be free", || lock.try_lock().is_ok()).await;
+    drop(lock);
+    let stack = Stack::start(Options::temporary()).await.unwrap();
+    assert!(!launcher.data.exists());
+    assert!(stack.data_dir().exists());
+}
+
+#[tokio::test]
 async fn ctrl_c_reaches_the_launcher_alone_so_that_it_can_drain() {
     let place = Place::new();
-    let mut launcher = Launcher::start(&place);
+    let mut launcher = Launcher::start(place.data());
     launcher.signal_group("INT");
     assert_eq!(launcher.line("DRAINED"), "42");
     launcher.line("STOPPED");
