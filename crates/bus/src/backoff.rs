@@ -9,30 +9,43 @@ pub(crate) struct Backoff {
     longest: Duration,
     next: Duration,
     failures: u64,
+    told: bool,
 }
 
 impl Backoff {
-    pub(crate) fn new(first: Duration, longest: Duration) -> Backoff {
+    pub(crate) fn new((first, longest): (Duration, Duration)) -> Backoff {
         Backoff {
             first,
             longest,
             next: first,
             failures: 0,
+            told: false,
         }
     }
 
-    /// The pause before the next attempt. True: this trouble is new and is to be told.
-    pub(crate) fn failed(&mut self) -> (Duration, bool) {
+    /// The pause before the next attempt.
+    pub(crate) fn failed(&mut self) -> Duration {
         let pause = self.next;
         self.next = self.next.saturating_mul(2).min(self.longest);
         self.failures += 1;
-        (pause, self.failures == 1)
+        pause
     }
 
-    /// Back to the first pause; how many attempts had failed.
-    pub(crate) fn worked(&mut self) -> u64 {
+    /// Attempts that failed since the last success.
+    pub(crate) fn failures(&self) -> u64 {
+        self.failures
+    }
+
+    /// True once until the next success: the trouble is to be told.
+    pub(crate) fn tell(&mut self) -> bool {
+        !std::mem::replace(&mut self.told, true)
+    }
+
+    /// Back to the first pause. True: a trouble that was told is over.
+    pub(crate) fn worked(&mut self) -> bool {
         self.next = self.first;
-        std::mem::take(&mut self.failures)
+        self.failures = 0;
+        std::mem::take(&mut self.told)
     }
 }
 
@@ -42,12 +55,23 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_the_longest_and_start_again_after_a_success() {
-        let mut backoff = Backoff::new(Duration::from_millis(50), Duration::from_millis(150));
-        assert_eq!(backoff.failed(), (Duration::from_millis(50), true));
-        assert_eq!(backoff.failed(), (Duration::from_millis(100), false));
-        assert_eq!(backoff.failed(), (Duration::from_millis(150), false));
-        assert_eq!(backoff.failed(), (Duration::from_millis(150), false));
-        assert_eq!(backoff.worked(), 4);
-        assert_eq!(backoff.failed(), (Duration::from_millis(50), true));
+        let milliseconds = Duration::from_millis;
+        let mut backoff = Backoff::new((milliseconds(50), milliseconds(150)));
+        let pauses = [50, 100, 150, 150].map(milliseconds);
+        assert_eq!([(); 4].map(|()| backoff.failed()), pauses);
+        assert_eq!(backoff.failures(), 4);
+        backoff.worked();
+        assert_eq!(backoff.failed(), milliseconds(50));
+    }
+
+    #[test]
+    fn a_trouble_is_told_once_and_its_end_only_if_it_was_told() {
+        let mut backoff = Backoff::new((Duration::ZERO, Duration::ZERO));
+        backoff.failed();
+        assert!(!backoff.worked());
+        assert!(backoff.tell());
+        assert!(!backoff.tell());
+        assert!(backoff.worked());
+        assert!(backoff.tell());
     }
 }

@@ -204,13 +204,13 @@ async fn examine(client: &Client, generation: u64) -> Health {
     let context = jetstream::ContextBuilder::new()
         .timeout(ANSWER_WITHIN)
         .build(client.clone());
-    // A round trip first: the client's picture of the server is one event behind without it.
-    let account = context.query_account().await;
+    // The event comes before the client knows the new server; once it has sent something, it does.
+    let _ = tokio::time::timeout(ANSWER_WITHIN, client.flush()).await;
     let info = client.server_info();
     if let Err(reason) = version::accept(&info.version) {
         return Health::Refused(reason);
     }
-    match account {
+    match context.query_account().await {
         Ok(_) => Health::Ready { generation },
         Err(error) if info.jetstream => {
             tracing::debug!(%error, "JetStream does not answer yet");

@@ -94,8 +94,10 @@ pub async fn consume<L: Listener, B: Backfill>(
             logs: BTreeMap::new(),
             gaps: BTreeSet::new(),
             gaps_at: Instant::now(),
-            gap_pauses: Backoff::new(consuming.pauses.0, consuming.pauses.1),
-            own_pauses: Backoff::new(consuming.pauses.0, consuming.pauses.1),
+            gap_pauses: Backoff::new(consuming.pauses),
+            heads_at: None,
+            heads_pauses: Backoff::new(consuming.pauses),
+            own_pauses: Backoff::new(consuming.pauses),
             shutdown: shutdown.clone(),
             consuming: consuming.clone(),
         };
@@ -126,6 +128,9 @@ struct Source<L, B> {
     gaps: BTreeSet<LogId>,
     gaps_at: Instant,
     gap_pauses: Backoff,
+    /// When the heads are to be compared although it is not time: the owner did not answer.
+    heads_at: Option<Instant>,
+    heads_pauses: Backoff,
     /// For what is missing on our own side: the database, above all.
     own_pauses: Backoff,
     consuming: Consuming,
@@ -149,7 +154,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         let mut retries = interval(self.consuming.retry_poll_every);
         heads.set_missed_tick_behavior(MissedTickBehavior::Delay);
         retries.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut pull = Pull::closed(self.consuming.pauses);
+        let mut pull = Pull::closed(self.bus.clone(), self.consuming.pauses);
         let mut end = self.shutdown.clone();
         loop {
             let parked = self.logs.values().any(|log| log.parked.is_some());
@@ -163,6 +168,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                     }
                 }
                 _ = retries.tick(), if parked => self.retry_parked().await?,
+                () = sleep_until(self.heads_at.unwrap_or(self.gaps_at)), if self.heads_at.is_some() => {
+                    self.compare_heads(true).await?;
+                }
                 () = sleep_until(self.gaps_at), if !self.gaps.is_empty() => self.close_gaps().await?,
                 heard = pull.next(self.consuming.batch * 2) => match heard {
                     Heard::Messages(messages) => self.take(messages).await?,

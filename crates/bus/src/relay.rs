@@ -84,8 +84,7 @@ pub async fn relay(
     relaying: Relaying,
     mut shutdown: Shutdown,
 ) {
-    let (first, longest) = relaying.pauses;
-    let mut backoff = Backoff::new(first, longest);
+    let mut backoff = Backoff::new(relaying.pauses);
     let jetstream = bus.jetstream(relaying.ack_within, relaying.window as usize * 4);
     let mut relay = Relay {
         bus,
@@ -108,11 +107,12 @@ pub async fn relay(
             Ok(Next::Again) => continue,
             Err(trouble) => trouble,
         };
-        let (pause, new) = backoff.failed();
-        if new {
+        let pause = backoff.failed();
+        // A lost connection was told by whoever looks after it.
+        if relay.bus.is_ready() && backoff.tell() {
             tracing::warn!(service, reason = %trouble, "publishing stopped; trying until it goes on");
         } else {
-            tracing::debug!(service, reason = %trouble, "publishing failed again");
+            tracing::debug!(service, reason = %trouble, "publishing failed");
         }
         if nap(&mut shutdown, pause).await {
             return;
@@ -156,9 +156,8 @@ impl Relay {
         loop {
             watch.mark_unchanged();
             self.publish_all().await?;
-            let failures = backoff.worked();
-            if failures > 0 {
-                tracing::info!(service = self.service, failures, "publishing goes on");
+            if backoff.worked() {
+                tracing::info!(service = self.service, "publishing goes on");
             }
             tokio::select! {
                 () = stopped(shutdown) => {

@@ -1,6 +1,10 @@
 //! Giving facts to the listener, and what follows when it says no.
 
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+
 use eventlog::{FactRow, LogId};
+use futures::FutureExt as _;
 
 use super::progress::{batches, groups};
 use super::{Ending, Source};
@@ -19,6 +23,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
     /// the log is parked, or the receipt turns out to stand elsewhere.
     pub(super) async fn apply(&mut self, log: &LogId, rows: &[FactRow]) -> Result<(), Ending> {
         for batch in batches(rows, self.consuming.batch) {
+            self.go_on()?;
             if let Applied::Stop = self.apply_batch(log, batch).await? {
                 break;
             }
@@ -55,7 +60,11 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         };
         loop {
             let turn = self.turn.lock().await;
-            let applied = self.listener.apply(batch).await;
+            let applied = AssertUnwindSafe(self.listener.apply(batch))
+                .catch_unwind()
+                .await;
+            let applied =
+                applied.unwrap_or_else(|panic| Err(ApplyError::Unacceptable(told(&panic))));
             drop(turn);
             match applied {
                 Err(ApplyError::Unavailable(reason)) => {
@@ -121,4 +130,14 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         self.logs.entry(log.clone()).or_default().parked = Some(parked);
         Ok(Applied::Stop)
     }
+}
+
+/// A listener that panics on a fact has met one that it cannot apply.
+fn told(panic: &Box<dyn Any + Send>) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
+    format!(
+        "the listener panicked: {}",
+        text.as_deref().unwrap_or("without a word")
+    )
 }

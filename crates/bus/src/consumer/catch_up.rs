@@ -6,8 +6,9 @@ use eventlog::{FactRow, LogId, Store};
 use tokio::time::Instant;
 
 use super::progress::{Progress, aligned};
+use super::pull::FAILURES_UNTOLD;
 use super::{Ending, Source};
-use crate::listener::{Backfill, Listener};
+use crate::listener::{Backfill, Listener, Unreachable};
 use crate::subject;
 
 /// Asks that a parked log be tried again; its consumer sees it within `retry_poll_every`, in
@@ -73,10 +74,18 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         let heads = match self.backfill.heads(self.source).await {
             Ok(heads) => heads,
             Err(error) => {
-                tracing::debug!(source = self.source, %error, "heads cannot be compared");
+                self.postpone_heads(at_once, &error);
                 return Ok(false);
             }
         };
+        self.heads_at = None;
+        if self.heads_pauses.worked() {
+            tracing::info!(
+                listener = self.listener.name(),
+                source = self.source,
+                "the owner answers"
+            );
+        }
         let mut stuck = Vec::new();
         for (log, head) in heads {
             if self
@@ -104,6 +113,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         self.gaps.insert(log.clone());
         let mut page = self.consuming.page;
         loop {
+            self.go_on()?;
             let Some(progress) = self.logs.get(&log) else {
                 return Ok(());
             };
@@ -121,7 +131,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             };
             if rows.is_empty() {
                 self.gaps.remove(&log);
-                if self.gap_pauses.worked() > 0 {
+                if self.gap_pauses.worked() {
                     tracing::info!(log = log.as_str(), receipt, "the owner answers again");
                 }
                 return Ok(());
@@ -162,11 +172,24 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         Ok(rows)
     }
 
+    /// An owner that starts together with us may answer a moment later.
+    fn postpone_heads(&mut self, at_once: bool, error: &Unreachable) {
+        let pause = self.heads_pauses.failed();
+        if at_once {
+            self.heads_at = Some(Instant::now() + pause);
+        }
+        let (listener, source) = (self.listener.name(), self.source);
+        if self.heads_pauses.failures() > FAILURES_UNTOLD && self.heads_pauses.tell() {
+            tracing::warn!(listener, source, %error, "the owner does not answer; trying until it does");
+        } else {
+            tracing::debug!(listener, source, %error, "heads cannot be compared");
+        }
+    }
+
     fn postpone(&mut self, log: &LogId, reason: &str) {
-        let (pause, new) = self.gap_pauses.failed();
-        self.gaps_at = Instant::now() + pause;
+        self.gaps_at = Instant::now() + self.gap_pauses.failed();
         let (listener, log) = (self.listener.name(), log.as_str());
-        if new {
+        if self.gap_pauses.tell() {
             tracing::warn!(
                 listener,
                 log,

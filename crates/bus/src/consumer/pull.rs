@@ -9,12 +9,18 @@ use tokio::time::{Instant, sleep_until};
 
 use super::Source;
 use crate::backoff::Backoff;
+use crate::connect::{Bus, Health};
 use crate::listener::{Backfill, Listener};
 use crate::subject;
 
+/// Attempts to reach somebody that may fail before it is worth a line in the log.
+pub(super) const FAILURES_UNTOLD: u64 = 5;
+
 /// An open pull, or the time at which one is to be opened.
 pub(super) struct Pull {
-    open: Option<pull::Stream>,
+    /// With the number of the connection it runs on.
+    open: Option<(pull::Stream, u64)>,
+    bus: Bus,
     due: Instant,
     backoff: Backoff,
 }
@@ -30,11 +36,12 @@ pub(super) enum Heard {
 }
 
 impl Pull {
-    pub(super) fn closed(pauses: (Duration, Duration)) -> Pull {
+    pub(super) fn closed(bus: Bus, pauses: (Duration, Duration)) -> Pull {
         Pull {
             open: None,
+            bus,
             due: Instant::now(),
-            backoff: Backoff::new(pauses.0, pauses.1),
+            backoff: Backoff::new(pauses),
         }
     }
 
@@ -46,12 +53,16 @@ impl Pull {
 
     /// What comes next. May be dropped at any time without losing a message.
     pub(super) async fn next(&mut self, most: usize) -> Heard {
-        let Some(stream) = &mut self.open else {
+        let Some((stream, generation)) = &mut self.open else {
             sleep_until(self.due).await;
             return Heard::Due;
         };
         let mut messages = Vec::new();
-        let mut next = stream.next().await;
+        let mut next = tokio::select! {
+            next = stream.next() => next,
+            // The next connection may lead to another server, which is to be looked at first.
+            () = self.bus.lost(*generation) => return Heard::Lost("the connection ended".to_owned()),
+        };
         loop {
             match next {
                 Some(Ok(message)) => messages.push(message),
@@ -76,10 +87,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
     pub(super) async fn open(&mut self, pull: &mut Pull) -> bool {
         match self.try_open().await {
             Ok(opened) => {
-                let failures = pull.backoff.worked();
-                if failures > 0 {
+                if pull.backoff.worked() {
                     let (listener, source) = (self.listener.name(), self.source);
-                    tracing::info!(listener, source, failures, "listening again");
+                    tracing::info!(listener, source, "listening again");
                 }
                 pull.open = Some(opened);
                 true
@@ -93,11 +103,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
 
     /// Says it once and sets the time of the next attempt.
     pub(super) fn lost_pull(&self, pull: &mut Pull, reason: &str) {
-        let (pause, new) = pull.backoff.failed();
         pull.open = None;
-        pull.due = Instant::now() + pause;
+        pull.due = Instant::now() + pull.backoff.failed();
         let (listener, source) = (self.listener.name(), self.source);
-        if new {
+        // When all services start at once, the source's relay may make its stream a moment later;
+        // and a lost connection was told by whoever looks after it.
+        let lasts = pull.backoff.failures() > FAILURES_UNTOLD && self.bus.is_ready();
+        if lasts && pull.backoff.tell() {
             tracing::warn!(
                 listener,
                 source,
@@ -109,10 +121,10 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         }
     }
 
-    async fn try_open(&self) -> Result<pull::Stream, String> {
-        if !self.bus.is_ready() {
+    async fn try_open(&self) -> Result<(pull::Stream, u64), String> {
+        let Health::Ready { generation } = *self.bus.health().borrow() else {
             return Err("NATS is not connected".to_owned());
-        }
+        };
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let stream = self.bus.names().stream(self.source);
         let stream = self
@@ -140,13 +152,14 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             .get_or_create_consumer(&durable, config)
             .await
             .map_err(|e| text(&e))?;
-        consumer
+        let messages = consumer
             .stream()
             .max_messages_per_batch(self.consuming.batch * 4)
             .heartbeat(self.consuming.heartbeat)
             .expires(self.consuming.heartbeat * 6)
             .messages()
             .await
-            .map_err(|e| text(&e))
+            .map_err(|e| text(&e))?;
+        Ok((messages, generation))
     }
 }

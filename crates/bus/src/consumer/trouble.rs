@@ -16,9 +16,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         reason: &(dyn Display + Sync),
     ) -> Result<(), Ending> {
         let reason = reason.to_string();
-        let (pause, new) = self.own_pauses.failed();
+        let pause = self.own_pauses.failed();
         let (listener, source) = (self.listener.name(), self.source);
-        if new {
+        if self.own_pauses.tell() {
             tracing::warn!(listener, source, reason, "{what}; trying until it works");
         } else {
             tracing::debug!(listener, source, reason, "{what}");
@@ -32,10 +32,18 @@ impl<L: Listener, B: Backfill> Source<L, B> {
 
     /// What [`Self::pause`] waited for works again.
     pub(super) fn recovered(&mut self) {
-        let failures = self.own_pauses.worked();
-        if failures > 0 {
+        if self.own_pauses.worked() {
             let (listener, source) = (self.listener.name(), self.source);
-            tracing::info!(listener, source, failures, "the consumer goes on");
+            tracing::info!(listener, source, "the consumer goes on");
+        }
+    }
+
+    /// Between two batches: whether there may be another.
+    pub(super) fn go_on(&self) -> Result<(), Ending> {
+        if *self.shutdown.borrow() {
+            Err(Ending)
+        } else {
+            Ok(())
         }
     }
 

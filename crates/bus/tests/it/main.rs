@@ -1,1 +1,12 @@
 //! The bus on a real PostgreSQL and a real NATS.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod connection;
+mod delivery;
+mod loss;
+mod outage;
+mod pair;
+mod poison;
+mod rate;
+mod tally;
