@@ -98,3 +98,6 @@ impl Ledger {
         Some(last.map_or(Month::of(signed.starts_on), |month| month.next()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -16,6 +16,10 @@ mod facts;
 mod ledger;
 mod refusal;
 mod round;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod samples;
 mod settle;
 mod settlement;
 mod statement;

@@ -87,3 +87,6 @@ impl Rounding {
             .collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

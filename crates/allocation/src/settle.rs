@@ -83,3 +83,6 @@ fn totals(terms: &Terms, lines: &[crate::Line]) -> Result<Vec<PartyTotal>, Refus
 pub(crate) fn overflow(what: impl Into<String>) -> Refusal {
     Refusal::Overflow { what: what.into() }
 }
+
+#[cfg(test)]
+mod tests;

@@ -345,3 +345,6 @@ impl From<Name> for String {
         name.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -57,7 +57,7 @@ fn fee<'d, 't>(
 
 fn base(value: &Value<'_, '_>, known: &[Name], names: &Names) -> Vec<FeeBase> {
     let mut bases = vec![];
-    for item in value.list() {
+    for item in value.list("a fee is reckoned on something: name a kind of charge") {
         let Some(text) = item.text() else { continue };
         let base = match text {
             "labour" => Some(FeeBase::Labour),
@@ -70,9 +70,6 @@ fn base(value: &Value<'_, '_>, known: &[Name], names: &Names) -> Vec<FeeBase> {
             Some(base) => bases.push(base),
             None => {}
         }
-    }
-    if bases.is_empty() {
-        value.refuse("a fee is reckoned on something: name at least one kind of charge");
     }
     bases
 }

@@ -49,7 +49,7 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
     let rounding = root
         .required("rounding", "a table [rounding] with `order` or `residual`")
         .and_then(|value| rounding(&value.table()?, &names));
-    let listed = root.optional("pool").map(|v| v.list()).unwrap_or_default();
+    let listed = root.optional("pool").map(|v| v.list("leave it out where there is none")).unwrap_or_default();
     names.pools = pools::names(&listed);
     let pools = listed.iter().filter_map(|pool| pools::pool(pool, &names));
     let pools: Vec<_> = pools.collect();
@@ -57,7 +57,7 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
     let labour = labour_table
         .as_ref()
         .and_then(|value| labour::labour(&value.table()?, &names));
-    let fees = root.optional("fee").map(|v| v.list()).unwrap_or_default();
+    let fees = root.optional("fee").map(|v| v.list("leave it out where there is none")).unwrap_or_default();
     let fees = fees::fees(&fees, &names);
     root.no_other_keys();
     Some(Terms {
@@ -73,11 +73,7 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
 
 fn towns_of(value: &Value<'_, '_>) -> Vec<TownId> {
     let mut towns = vec![];
-    let listed = value.list();
-    if listed.is_empty() {
-        value.refuse("an agreement has at least one town");
-    }
-    for town in listed {
+    for town in value.list("an agreement has at least one town") {
         match town.parsed::<TownId>() {
             Some(id) if towns.contains(&id) => town.refuse("this town stands here twice"),
             Some(id) => towns.push(id),
@@ -95,7 +91,7 @@ fn rounding(table: &Table<'_, '_>, names: &Names) -> Option<Rounding> {
         (Some(order), None) => {
             let mut seen = BTreeSet::new();
             let mut listed = vec![];
-            for item in order.list() {
+            for item in order.list("a tie order names every party once") {
                 let party = names.party(&item)?;
                 if !seen.insert(party.clone()) {
                     item.refuse("this party stands here twice");

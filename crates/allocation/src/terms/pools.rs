@@ -76,15 +76,12 @@ pub(super) fn pool(value: &Value<'_, '_>, names: &Names) -> Option<TermsPool> {
 
 fn among_of(value: &Value<'_, '_>, names: &Names) -> Vec<PartyId> {
     let mut listed = vec![];
-    for item in value.list() {
+    for item in value.list("a pool is shared among at least one party") {
         match names.party(&item) {
             Some(party) if listed.contains(&party) => item.refuse("this party stands here twice"),
             Some(party) => listed.push(party),
             None => {}
         }
-    }
-    if listed.is_empty() {
-        value.refuse("a pool is shared among at least one party");
     }
     // The order of the parties, not of this list, so that it changes nothing.
     names
@@ -156,10 +153,9 @@ fn call_types(table: &Table<'_, '_>) -> Vec<String> {
     let Some(value) = table.optional("call_types") else {
         return vec![];
     };
-    let listed = value.list();
-    if listed.is_empty() {
-        value.refuse("name at least one call type, or drop `call_types` to count them all");
-    }
+    let listed = value.list(
+        "name at least one call type, or drop `call_types` to count them all",
+    );
     let codes = listed
         .iter()
         .filter_map(|item| item.text().map(str::to_owned));
@@ -225,7 +221,7 @@ fn weighted(table: &Table<'_, '_>, names: &Names) -> Option<Basis> {
         "weights = [{ basis = \"calls\", weight = \"0.4\" }, …]",
     )?;
     let mut parts = vec![];
-    let listed = value.list();
+    let listed = value.list("a mix has at least one basis");
     for item in &listed {
         let Some(table) = item.table() else { continue };
         let weight_value = table.required("weight", "weight = \"0.4\"");

@@ -159,11 +159,15 @@ impl<'d, 't> Value<'d, 't> {
         text.parse().map_err(wrong).ok()
     }
 
-    pub(super) fn list(&self) -> Vec<Value<'d, 't>> {
+    /// The items of a list that is not empty; `why` says what an empty one lacks.
+    pub(super) fn list(&self, why: &str) -> Vec<Value<'d, 't>> {
         let Some(array) = self.value.as_array() else {
             self.wrong_type("a list in square brackets");
             return vec![];
         };
+        if array.is_empty() {
+            self.refuse(why);
+        }
         let items = array.iter().enumerate();
         items
             .map(|(i, item)| Value {
