@@ -4,13 +4,13 @@ use serde::{Deserialize, Serialize};
 use vocabulary::Fraction;
 
 use crate::basis::plain;
-use crate::{Citation, FigureUsed, Line};
+use crate::{Adjustment, Citation, Line};
 
 /// One step of a derivation, in the order in which people reckon.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
     /// What is reckoned: `terms`, `rule`, `amount`, `figure`, `share`, `exact`, `rounding`,
-    /// `charge`.
+    /// `charge`; of a correction `charged`, `causes`, `now`, `adjustment` before them.
     pub what: String,
     /// What it comes to, in words and exact numbers.
     pub value: String,
@@ -21,11 +21,6 @@ pub struct Step {
 /// How a line came about: terms version, rule, amount and its facts, figures and their sources,
 /// share, exact part, rounding, charge.
 pub fn explain(line: &Line) -> Vec<Step> {
-    let step = |what: &str, value: String, facts: &[Citation]| Step {
-        what: what.to_owned(),
-        value,
-        facts: facts.to_vec(),
-    };
     let mut steps = vec![
         step("terms", format!("version {}", line.terms_version), &[]),
         step("rule", line.rule.clone(), &[]),
@@ -40,7 +35,7 @@ pub fn explain(line: &Line) -> Vec<Step> {
         ),
     ];
     for figure in &line.figures {
-        steps.push(step("figure", figure_in_words(figure), &figure.sources));
+        steps.push(step("figure", figure.to_string(), &figure.sources));
     }
     steps.push(step(
         "share",
@@ -66,20 +61,36 @@ pub fn explain(line: &Line) -> Vec<Step> {
     steps
 }
 
-fn figure_in_words(figure: &FigureUsed) -> String {
-    let as_of = figure
-        .as_of
-        .map(|on| format!(" as of {on}"))
-        .unwrap_or_default();
-    let weight = match &figure.weight {
-        weight if weight.is_zero() => ", for information".to_owned(),
-        weight if *weight == Fraction::one() => String::new(),
-        weight => format!(", weight {}", plain(weight)),
-    };
-    format!(
-        "{}{as_of}: {} of {}{weight}",
-        figure.basis, figure.value, figure.total
-    )
+/// How a correction came about: what had been charged, what is known now, what moved it; then the
+/// derivation of the line as it comes out now.
+pub fn explain_adjustment(adjustment: &Adjustment) -> Vec<Step> {
+    let mut steps = vec![
+        step(
+            "charged",
+            format!(
+                "{} for {} so far",
+                adjustment.issued_cents, adjustment.month
+            ),
+            &[],
+        ),
+        step(
+            "causes",
+            "learnt since the last close".to_owned(),
+            &adjustment.causes,
+        ),
+        step("now", adjustment.now_cents.to_string(), &[]),
+        step("adjustment", adjustment.cents.to_string(), &[]),
+    ];
+    steps.extend(adjustment.line.iter().flat_map(explain));
+    steps
+}
+
+fn step(what: &str, value: String, facts: &[Citation]) -> Step {
+    Step {
+        what: what.to_owned(),
+        value,
+        facts: facts.to_vec(),
+    }
 }
 
 fn percent(share: &Fraction) -> String {

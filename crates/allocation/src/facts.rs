@@ -186,3 +186,6 @@ fn strip_position(text: &str) -> String {
         .map_or(text, |(what, _)| what)
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests;

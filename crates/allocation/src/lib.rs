@@ -14,10 +14,10 @@ mod basis;
 mod explain;
 mod facts;
 mod ledger;
-mod refusal;
-mod round;
 #[cfg(test)]
 mod properties;
+mod refusal;
+mod round;
 #[cfg(test)]
 mod samples;
 mod settle;
@@ -25,7 +25,7 @@ mod settlement;
 mod statement;
 mod terms;
 
-pub use explain::{Step, explain};
+pub use explain::{Step, explain, explain_adjustment};
 pub use facts::{
     Expense, ExpenseTo, Facts, FactsProblem, Figure, Incident, LabourWeek, Slice, Source,
 };

@@ -63,7 +63,15 @@ fn any_terms() -> impl Strategy<Value = String> {
     let split = select(vec!["worked", "pool:cost"]);
     let travel = select(vec!["destination", "pool:other", "provider"]);
     let percent = select(vec!["0", "10", "7.25", "100/3"]);
-    let parts = (rounding, cost, split, travel, any_basis(), any_basis(), percent);
+    let parts = (
+        rounding,
+        cost,
+        split,
+        travel,
+        any_basis(),
+        any_basis(),
+        percent,
+    );
     parts.prop_map(|(rounding, cost, split, travel, one, other, percent)| {
         format!(
             "grammar = 1\nagreement = \"three-rivers\"\ntowns = [\"barlow\", \"fenwick\", \
@@ -80,14 +88,22 @@ fn any_week() -> impl Strategy<Value = LabourWeek> {
     let slices = prop::collection::vec((select(&PLACES[..]), 0..7_i64, 1..900_i64, 0..3_i64), 0..6);
     (0..12_i64, 1..4_u32, slices, 0..100_000_i64, 1..99_i64).prop_map(
         |(n, revision, parts, premium, by)| {
-            let start = date("2026-09-06").checked_add(jiff::ToSpan::days(n * 7)).unwrap();
-            let slices = parts.into_iter().zip(1..).map(|((place, day, minutes, third), duty)| {
-                let on = start.checked_add(jiff::ToSpan::days(day)).unwrap().to_string();
-                let past = minutes * third / 3;
-                let mut slice = slice(duty, &on, place, minutes, past);
-                slice.base_cost_cents = Fraction::new(minutes * 4_801, by).unwrap();
-                slice
-            });
+            let start = date("2026-09-06")
+                .checked_add(jiff::ToSpan::days(n * 7))
+                .unwrap();
+            let slices = parts
+                .into_iter()
+                .zip(1..)
+                .map(|((place, day, minutes, third), duty)| {
+                    let on = start
+                        .checked_add(jiff::ToSpan::days(day))
+                        .unwrap()
+                        .to_string();
+                    let past = minutes * third / 3;
+                    let mut slice = slice(duty, &on, place, minutes, past);
+                    slice.base_cost_cents = Fraction::new(minutes * 4_801, by).unwrap();
+                    slice
+                });
             let seq = n.unsigned_abs() * 10 + u64::from(revision);
             let mut week = week(seq, &start.to_string(), "0", slices.collect());
             week.revision = revision;
@@ -99,14 +115,20 @@ fn any_week() -> impl Strategy<Value = LabourWeek> {
 
 fn any_incident() -> impl Strategy<Value = Incident> {
     let minutes = prop::option::of(0..500_i64);
-    (1..60_u64, select(&TOWNS[..]), any_day(), minutes, any::<bool>(), 0..3_u64).prop_map(
-        |(n, town, day, minutes, withdrawn, later)| {
+    (
+        1..60_u64,
+        select(&TOWNS[..]),
+        any_day(),
+        minutes,
+        any::<bool>(),
+        0..3_u64,
+    )
+        .prop_map(|(n, town, day, minutes, withdrawn, later)| {
             let mut incident = incident(n, town, &day, minutes);
             incident.source.seq = n * 10 + later;
             incident.withdrawn = withdrawn;
             incident
-        },
-    )
+        })
 }
 
 fn any_expense() -> impl Strategy<Value = Expense> {
@@ -122,9 +144,9 @@ fn any_expense() -> impl Strategy<Value = Expense> {
 }
 
 fn any_figure() -> impl Strategy<Value = Figure> {
-    (10..99_u64, select(&TOWNS[..]), any_day(), 0..9_999_i64).prop_map(
-        |(seq, town, day, value)| figure(seq, town, "population", &day, &value.to_string()),
-    )
+    (10..99_u64, select(&TOWNS[..]), any_day(), 0..9_999_i64).prop_map(|(seq, town, day, value)| {
+        figure(seq, town, "population", &day, &value.to_string())
+    })
 }
 
 fn any_entry() -> impl Strategy<Value = Entry> {
@@ -177,7 +199,11 @@ fn read(text: &str) -> Terms {
 /// Settles a month, and checks that parts equal wholes; each party's total.
 fn whole(terms: &Terms, month: Month, facts: &Facts) -> Vec<Cents> {
     let settlement = settle(terms, month, facts).unwrap();
-    for pool in settlement.pools.iter().filter(|pool| !pool.shares.is_empty()) {
+    for pool in settlement
+        .pools
+        .iter()
+        .filter(|pool| !pool.shares.is_empty())
+    {
         let parts = Cents::sum(pool.shares.iter().map(|share| share.cents)).unwrap();
         assert_eq!(parts, pool.amount_cents, "{}", pool.pool);
         let shares = Fraction::sum(pool.shares.iter().map(|share| &share.share));

@@ -19,6 +19,7 @@ use crate::terms::History;
 use crate::{Facts, PartyTotal, Refusal, Settlement, Terms};
 
 pub(crate) use known::Known;
+pub(crate) use pools::check_expense;
 
 /// The edition of the rules that this program makes settlements by. A change of results is a new
 /// edition; editions once used stay runnable.
@@ -48,7 +49,7 @@ pub fn settle_under(
     for pool in pools::pools(terms, &known, labour.into_pools)? {
         drawn.pool(pool)?;
     }
-    pools::direct(terms, &known, &mut drawn)?;
+    pools::direct(&known, &mut drawn);
     fees::fees(terms, &mut drawn)?;
     let (pools, lines) = drawn.finish();
     Ok(Settlement {

@@ -3,11 +3,14 @@
 //! All of it is data with a stable field order. Exact values are written as text: fractions `n/d`,
 //! figures as decimals. Amounts in cents are whole numbers.
 
+use std::fmt;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vocabulary::{AgreementId, Cents, Fraction, Minutes, Month, PartyId};
 
 use crate::Source;
+use crate::basis::plain;
 
 /// One agreement's month, split.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +76,7 @@ pub struct Share {
 pub struct FigureUsed {
     /// Which basis: `hours`, `calls`, `population` …
     pub basis: String,
-    /// Its weight; `1/1` where it stands alone.
+    /// Its weight: `1/1` where it stands alone, `0/1` where it is given for information.
     pub weight: Fraction,
     /// The party's figure: an exact decimal or fraction.
     pub value: String,
@@ -86,6 +89,20 @@ pub struct FigureUsed {
     pub as_of: Option<Date>,
     /// The facts behind the party's figure.
     pub sources: Vec<Citation>,
+}
+
+/// `hours 480 of 1200`, with its day and weight where they matter.
+impl fmt::Display for FigureUsed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} of {}", self.basis, self.value, self.total)?;
+        if let Some(on) = self.as_of {
+            write!(f, " as of {on}")?;
+        }
+        if self.weight.is_zero() || self.weight == Fraction::one() {
+            return Ok(());
+        }
+        write!(f, ", weight {}", plain(&self.weight))
+    }
 }
 
 /// What a figure counts.

@@ -76,11 +76,7 @@ impl Learnt {
                     about: About::Premium {
                         officer: new.officer.clone(),
                     },
-                    citation: cite(
-                        new,
-                        format!("week {} of {}", new.week_start, new.officer),
-                        new.premium_on,
-                    ),
+                    citation: Citation::week(new),
                 });
             }
         }

@@ -6,10 +6,12 @@ use vocabulary::{Cents, Month, PartyId};
 
 use super::causes::causes;
 use super::{Ledger, OpenTime, Version};
-use crate::settle::overflow;
-use crate::settle_under;
+use crate::settle::{self, overflow, settle_under};
 use crate::terms::History;
-use crate::{Adjustment, EDITION, Line, PoolShare, Refusal, Settlement, Statement, Terms, Usage};
+use crate::{
+    Adjustment, EDITION, Expense, FigureUsed, Line, PoolShare, Refusal, Settlement, Statement,
+    Terms, Usage,
+};
 
 /// What a close comes to. Nothing has happened yet: the shell records it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +95,25 @@ impl Ledger {
         }
     }
 
+    /// Whether an expense can be settled: its day lies within the agreement, and the terms of that
+    /// month know its pool or party. The service asks before it records one.
+    pub fn check_expense(&self, expense: &Expense) -> Result<(), Refusal> {
+        let signed = self.signed.as_ref().ok_or(Refusal::NotSigned)?;
+        let month = Month::of(expense.date);
+        if month < Month::of(signed.starts_on) {
+            return Err(Refusal::BeforeStart {
+                month,
+                starts_on: signed.starts_on,
+            });
+        }
+        if let Some(ended_on) = signed.ends_on
+            && expense.date > ended_on
+        {
+            return Err(Refusal::AfterEnd { month, ended_on });
+        }
+        settle::check_expense(self.terms(month)?, expense)
+    }
+
     /// The terms of a month.
     pub fn terms(&self, month: Month) -> Result<&Terms, Refusal> {
         let history = self.history(month)?;
@@ -128,6 +149,14 @@ impl Ledger {
                     problems: problems.join("; "),
                 }
             })?;
+            if let Some(signed) = &self.signed
+                && terms.agreement != signed.agreement
+            {
+                return Err(Refusal::Impossible {
+                    what: format!("version {} of the terms", v.version),
+                    why: format!("it is for the agreement {}", terms.agreement),
+                });
+            }
             dated.push((Month::of(v.from), terms));
         }
         Ok(History::new(dated))
@@ -225,7 +254,7 @@ fn statement(
             pool: pool.pool.clone(),
             basis: pool.basis.clone(),
             pool_cents: pool.amount_cents,
-            figures: share.figures.clone(),
+            figures: without_sources(&share.figures),
             share: share.share.clone(),
             charge_cents: share.cents,
         })
@@ -249,6 +278,17 @@ fn statement(
         open: open.to_vec(),
         party,
     })
+}
+
+/// The line of the share cites them.
+fn without_sources(figures: &[FigureUsed]) -> Vec<FigureUsed> {
+    let figures = figures.iter().cloned();
+    figures
+        .map(|figure| FigureUsed {
+            sources: vec![],
+            ..figure
+        })
+        .collect()
 }
 
 impl Usage {

@@ -2,7 +2,7 @@ use vocabulary::{Cents, Minutes};
 
 use super::{Entry, Ledger, OpenTime};
 use crate::samples::*;
-use crate::{Adjustment, Close, Facts, LabourWeek, Refusal, explain};
+use crate::{Adjustment, Close, Facts, LabourWeek, Refusal, explain, explain_adjustment};
 
 fn signed(starts_on: &str) -> Entry {
     Entry::AgreementSigned {
@@ -26,7 +26,11 @@ fn entries_of(facts: &Facts) -> Vec<Entry> {
     let incidents = facts.incidents.iter().cloned().map(Entry::Incident);
     let expenses = facts.expenses.iter().cloned().map(Entry::Expense);
     let figures = facts.figures.iter().cloned().map(Entry::Figure);
-    labour.chain(incidents).chain(expenses).chain(figures).collect()
+    labour
+        .chain(incidents)
+        .chain(expenses)
+        .chain(figures)
+        .collect()
 }
 
 /// An agreement from October on, and what is known of that month.
@@ -41,7 +45,9 @@ fn known_in_october() -> Vec<Entry> {
 
 /// Closes a month and records it, as the service does in one command.
 fn close(ledger: &mut Ledger, text: &str) -> Close {
-    let close = ledger.close(month(text), &[]).unwrap_or_else(|refusal| panic!("{refusal}"));
+    let close = ledger
+        .close(month(text), &[])
+        .unwrap_or_else(|refusal| panic!("{refusal}"));
     ledger.apply(&Entry::PeriodClosed {
         month: close.month,
         edition: close.edition,
@@ -74,7 +80,11 @@ fn revised(change: impl Fn(&mut LabourWeek)) -> Entry {
 fn a_close_has_a_statement_for_every_party_that_adds_up() {
     let mut ledger = Ledger::fold(&known_in_october());
     let close = close(&mut ledger, "2026-10");
-    let parties: Vec<String> = close.statements.iter().map(|s| s.party.to_string()).collect();
+    let parties: Vec<String> = close
+        .statements
+        .iter()
+        .map(|s| s.party.to_string())
+        .collect();
     assert_eq!(parties, ["barlow", "fenwick", "oakhurst", "provider"]);
     for statement in &close.statements {
         let lines = Cents::sum(statement.lines.iter().map(|line| line.cents));
@@ -93,7 +103,10 @@ fn months_close_once_in_order_from_the_agreements_first() {
     assert!(before.to_string().contains("begins on 2026-10-01"));
     let skipped = refused(&ledger, "2026-11");
     assert_eq!(skipped.reason(), "NOT_NEXT_MONTH");
-    assert_eq!(skipped.to_string(), "2026-11 cannot be closed yet: 2026-10 is next");
+    assert_eq!(
+        skipped.to_string(),
+        "2026-11 cannot be closed yet: 2026-10 is next"
+    );
     close(&mut ledger, "2026-10");
     assert_eq!(refused(&ledger, "2026-10").reason(), "ALREADY_CLOSED");
     close(&mut ledger, "2026-11");
@@ -115,28 +128,49 @@ fn an_ended_agreement_gets_one_closing_statement() {
 
 #[test]
 fn a_month_without_terms_is_refused() {
-    let ledger = Ledger::fold(&[signed("2026-10-01"), in_force(1, "2026-11-01", THREE_RIVERS)]);
+    let ledger = Ledger::fold(&[
+        signed("2026-10-01"),
+        in_force(1, "2026-11-01", THREE_RIVERS),
+    ]);
     let refusal = refused(&ledger, "2026-10");
     assert_eq!(refusal.reason(), "NO_TERMS_IN_FORCE");
-    assert!(refusal.to_string().ends_with("version 1 takes effect on 2026-11-01"));
+    assert!(
+        refusal
+            .to_string()
+            .ends_with("version 1 takes effect on 2026-11-01")
+    );
     let none = Ledger::fold(&[signed("2026-10-01")]);
-    assert!(refused(&none, "2026-10").to_string().ends_with("there are none yet"));
+    assert!(
+        refused(&none, "2026-10")
+            .to_string()
+            .ends_with("there are none yet")
+    );
 }
 
 #[test]
 fn terms_begin_with_a_month_or_with_the_agreement() {
-    let mut entries = vec![signed("2026-10-15"), in_force(1, "2026-10-15", THREE_RIVERS)];
+    let mut entries = vec![
+        signed("2026-10-15"),
+        in_force(1, "2026-10-15", THREE_RIVERS),
+    ];
     let mut ledger = Ledger::fold(&entries);
     close(&mut ledger, "2026-10");
     entries.push(in_force(2, "2026-10-20", THREE_RIVERS));
     let refusal = refused(&Ledger::fold(&entries), "2026-10");
     assert_eq!(refusal.reason(), "TERMS_MID_MONTH");
-    assert!(refusal.to_string().contains("version 2 of the terms takes effect on 2026-10-20"));
+    assert!(
+        refusal
+            .to_string()
+            .contains("version 2 of the terms takes effect on 2026-10-20")
+    );
 }
 
 #[test]
 fn terms_that_cannot_be_read_are_refused_with_their_problems() {
-    let ledger = Ledger::fold(&[signed("2026-10-01"), in_force(1, "2026-10-01", "grammar = 7")]);
+    let ledger = Ledger::fold(&[
+        signed("2026-10-01"),
+        in_force(1, "2026-10-01", "grammar = 7"),
+    ]);
     let refusal = refused(&ledger, "2026-10");
     assert_eq!(refusal.reason(), "TERMS_UNREADABLE");
     assert!(refusal.to_string().contains("this program reads grammar 1"));
@@ -161,7 +195,12 @@ fn each_version_of_the_terms_rules_its_own_months() {
     let mut entries = known_in_october();
     let later = THREE_RIVERS.replace("percent = \"10\"", "percent = \"0\"");
     entries.push(in_force(2, "2026-11-01", &later));
-    entries.push(Entry::Expense(expense(9, pool("vehicle"), 900, "2026-11-05")));
+    entries.push(Entry::Expense(expense(
+        9,
+        pool("vehicle"),
+        900,
+        "2026-11-05",
+    )));
     let mut november = october().labour[0].clone();
     november.week_start = date("2026-11-01");
     november.premium_on = date("2026-11-07");
@@ -170,10 +209,22 @@ fn each_version_of_the_terms_rules_its_own_months() {
     let mut ledger = Ledger::fold(&entries);
     let october = close(&mut ledger, "2026-10");
     assert_eq!(october.settlement.terms_version, 1);
-    assert!(october.settlement.lines.iter().any(|line| line.key.starts_with("fee/")));
+    assert!(
+        october
+            .settlement
+            .lines
+            .iter()
+            .any(|line| line.key.starts_with("fee/"))
+    );
     let november = close(&mut ledger, "2026-11");
     assert_eq!(november.settlement.terms_version, 2);
-    assert!(!november.settlement.lines.iter().any(|line| line.key.starts_with("fee/")));
+    assert!(
+        !november
+            .settlement
+            .lines
+            .iter()
+            .any(|line| line.key.starts_with("fee/"))
+    );
     assert!(november.adjustments.is_empty());
 }
 
@@ -186,7 +237,9 @@ fn open_time_is_listed_and_not_billed() {
         minutes: Minutes(90),
         why: "unapproved".to_owned(),
     };
-    let close = ledger.close(month("2026-10"), std::slice::from_ref(&open)).unwrap();
+    let close = ledger
+        .close(month("2026-10"), std::slice::from_ref(&open))
+        .unwrap();
     assert!(close.statements.iter().all(|s| s.open == [open.clone()]));
     let without = ledger.close(month("2026-10"), &[]).unwrap();
     assert_eq!(close.settlement, without.settlement);
@@ -199,24 +252,43 @@ fn a_late_correction_becomes_an_adjustment_with_its_cause() {
     // An hour of barlow's was fenwick's.
     ledger.apply(&revised(|week| {
         week.slices[0] = slice(1, "2026-10-05", "town:barlow", 420, 0);
-        week.slices.insert(1, slice(9, "2026-10-05", "town:fenwick", 60, 0));
+        week.slices
+            .insert(1, slice(9, "2026-10-05", "town:fenwick", 60, 0));
     }));
     let close = close(&mut ledger, "2026-11");
     let of_barlow = adjustments(&close, "barlow");
-    let labour = of_barlow.iter().find(|a| a.key == "labour/cso-114/barlow").unwrap();
+    let labour = of_barlow
+        .iter()
+        .find(|a| a.key == "labour/cso-114/barlow")
+        .unwrap();
     assert_eq!(labour.month, month("2026-10"));
     assert_eq!(labour.cents, Cents(-48 * 60));
     assert_eq!(labour.issued_cents, Cents(48 * 1090));
     assert_eq!(labour.now_cents, Cents(48 * 1030));
-    let codes: Vec<_> = labour.causes.iter().map(|cause| cause.code.as_str()).collect();
+    let codes: Vec<_> = labour
+        .causes
+        .iter()
+        .map(|cause| cause.code.as_str())
+        .collect();
     assert_eq!(codes, ["duty cso-114.1", "duty cso-114.9"]);
-    assert!(labour.causes.iter().all(|c| c.source == Some(at("payroll", 40))));
+    assert!(
+        labour
+            .causes
+            .iter()
+            .all(|c| c.source == Some(at("payroll", 40)))
+    );
     let of_fenwick = adjustments(&close, "fenwick");
-    assert!(of_fenwick.iter().any(|a| a.cents == Cents(48 * 60)), "kept though it nets to zero");
+    assert!(
+        of_fenwick.iter().any(|a| a.cents == Cents(48 * 60)),
+        "kept though it nets to zero"
+    );
     for statement in &close.statements {
         let corrections = Cents::sum(statement.adjustments.iter().map(|a| a.cents));
         assert_eq!(corrections, Ok(statement.adjustments_cents));
-        assert_eq!(statement.total_cents, statement.adjustments_cents, "November had no charge");
+        assert_eq!(
+            statement.total_cents, statement.adjustments_cents,
+            "November had no charge"
+        );
     }
 }
 
@@ -238,7 +310,10 @@ fn a_line_that_is_gone_is_given_back() {
     ledger.apply(&revised(|week| week.slices.clear()));
     let close = close(&mut ledger, "2026-11");
     let of_fenwick = adjustments(&close, "fenwick");
-    let gone = of_fenwick.iter().find(|a| a.key == "labour/cso-114/fenwick").unwrap();
+    let gone = of_fenwick
+        .iter()
+        .find(|a| a.key == "labour/cso-114/fenwick")
+        .unwrap();
     assert_eq!((gone.cents, gone.now_cents), (Cents(-48 * 480), Cents(0)));
     assert!(gone.line.is_none());
 }
@@ -252,7 +327,11 @@ fn every_kind_of_late_fact_is_named_as_the_cause() {
         let close = close(&mut ledger, "2026-11");
         let found = close.adjustments.values().flatten().find(|a| a.key == key);
         let found = found.unwrap_or_else(|| panic!("{:#?}", close.adjustments));
-        found.causes.iter().map(|cause| cause.code.clone()).collect::<Vec<_>>()
+        found
+            .causes
+            .iter()
+            .map(|cause| cause.code.clone())
+            .collect::<Vec<_>>()
     };
     let late = expense(9, direct("barlow"), 700, "2026-10-05");
     assert_eq!(
@@ -261,8 +340,14 @@ fn every_kind_of_late_fact_is_named_as_the_cause() {
     );
     let late = expense(9, pool("vehicle"), 700, "2026-10-05");
     let cause = ["expense three-rivers.e9 fuel"];
-    assert_eq!(cause_of(Entry::Expense(late.clone()), "pool/vehicle/barlow"), cause);
-    assert_eq!(cause_of(Entry::Expense(late), "fee/administration/barlow"), cause);
+    assert_eq!(
+        cause_of(Entry::Expense(late.clone()), "pool/vehicle/barlow"),
+        cause
+    );
+    assert_eq!(
+        cause_of(Entry::Expense(late), "fee/administration/barlow"),
+        cause
+    );
     let late = incident(30, "fenwick", "2026-10-09", None);
     assert_eq!(
         cause_of(Entry::Incident(late), "pool/readiness/fenwick"),
@@ -282,7 +367,10 @@ fn every_kind_of_late_fact_is_named_as_the_cause() {
     );
     let amended = THREE_RIVERS.replace("percent = \"10\"", "percent = \"12\"");
     assert_eq!(
-        cause_of(in_force(2, "2026-10-01", &amended), "fee/administration/barlow"),
+        cause_of(
+            in_force(2, "2026-10-01", &amended),
+            "fee/administration/barlow"
+        ),
         ["terms version 2"]
     );
     let mut premium = october().labour[1].clone();
@@ -301,15 +389,22 @@ fn an_older_revision_that_comes_late_changes_nothing() {
     let before = ledger.settle(month("2026-10"));
     ledger.apply(&Entry::Labour(october().labour[0].clone()));
     assert_eq!(ledger.settle(month("2026-10")), before);
-    assert_eq!(ledger.settle(month("2026-09")).unwrap_err().reason(), "BEFORE_AGREEMENT");
+    assert_eq!(
+        ledger.settle(month("2026-09")).unwrap_err().reason(),
+        "BEFORE_AGREEMENT"
+    );
 }
 
 #[test]
 fn statements_do_not_depend_on_how_sources_interleave() {
     let mut shuffled = known_in_october();
     shuffled.reverse();
-    let one = Ledger::fold(&known_in_october()).close(month("2026-10"), &[]).unwrap();
-    let other = Ledger::fold(&shuffled).close(month("2026-10"), &[]).unwrap();
+    let one = Ledger::fold(&known_in_october())
+        .close(month("2026-10"), &[])
+        .unwrap();
+    let other = Ledger::fold(&shuffled)
+        .close(month("2026-10"), &[])
+        .unwrap();
     for (one, other) in one.statements.iter().zip(&other.statements) {
         assert_eq!(one.to_json(), other.to_json());
     }
@@ -319,7 +414,12 @@ fn statements_do_not_depend_on_how_sources_interleave() {
 fn the_statement_of_a_town_has_this_shape_for_ever() {
     let mut ledger = Ledger::fold(&known_in_october());
     close(&mut ledger, "2026-10");
-    ledger.apply(&Entry::Expense(expense(9, direct("barlow"), 700, "2026-10-05")));
+    ledger.apply(&Entry::Expense(expense(
+        9,
+        direct("barlow"),
+        700,
+        "2026-10-05",
+    )));
     let november = expense(10, pool("vehicle"), 1000, "2026-11-02");
     ledger.apply(&Entry::Expense(november));
     let mut week = october().labour[0].clone();
@@ -344,4 +444,74 @@ fn the_statement_of_a_town_has_this_shape_for_ever() {
     insta::assert_snapshot!("explanation", steps.join("\n"));
     let back = crate::Statement::from_json(&statement.to_json()).unwrap();
     assert_eq!(back, *statement);
+}
+
+#[test]
+fn an_expense_is_checked_before_it_is_recorded() {
+    let mut ledger = Ledger::fold(&known_in_october());
+    let reason = |ledger: &Ledger, to, day| {
+        let refusal = ledger.check_expense(&expense(9, to, 1, day)).unwrap_err();
+        refusal.reason()
+    };
+    ledger
+        .check_expense(&expense(9, pool("vehicle"), 1, "2026-10-05"))
+        .unwrap();
+    assert_eq!(reason(&ledger, pool("boats"), "2026-10-05"), "UNKNOWN_POOL");
+    assert_eq!(
+        reason(&ledger, direct("carver"), "2026-10-05"),
+        "NOT_A_PARTY"
+    );
+    assert_eq!(
+        reason(&ledger, pool("vehicle"), "2026-09-30"),
+        "BEFORE_AGREEMENT"
+    );
+    ledger.apply(&Entry::AgreementEnded {
+        on: date("2026-10-15"),
+    });
+    assert_eq!(
+        reason(&ledger, pool("vehicle"), "2026-10-16"),
+        "AFTER_AGREEMENT"
+    );
+}
+
+#[test]
+fn terms_of_another_agreement_are_refused() {
+    let toml = THREE_RIVERS.replace("\"three-rivers\"", "\"two-rivers\"");
+    let ledger = Ledger::fold(&[signed("2026-10-01"), in_force(1, "2026-10-01", &toml)]);
+    let refusal = refused(&ledger, "2026-10");
+    assert_eq!(
+        refusal.to_string(),
+        "version 1 of the terms: it is for the agreement two-rivers"
+    );
+}
+
+#[test]
+fn labour_before_any_terms_is_refused_not_lost() {
+    let mut entries = known_in_october();
+    let slices = vec![slice(30, "2026-09-29", "town:barlow", 60, 0)];
+    entries.push(Entry::Labour(week(50, "2026-09-27", "0", slices)));
+    let refusal = refused(&Ledger::fold(&entries), "2026-10");
+    assert_eq!(refusal.reason(), "IMPOSSIBLE_FACT");
+    assert!(refusal.to_string().contains("cso-114.30/1"), "{refusal}");
+}
+
+#[test]
+fn a_correction_explains_itself() {
+    let mut ledger = Ledger::fold(&known_in_october());
+    close(&mut ledger, "2026-10");
+    ledger.apply(&Entry::Expense(expense(
+        9,
+        direct("barlow"),
+        700,
+        "2026-10-05",
+    )));
+    let close = close(&mut ledger, "2026-11");
+    let steps = explain_adjustment(adjustments(&close, "barlow")[0]);
+    let what: Vec<_> = steps.iter().map(|step| step.what.as_str()).collect();
+    assert_eq!(
+        what[..5],
+        ["charged", "causes", "now", "adjustment", "terms"]
+    );
+    assert_eq!(steps[0].value, "$0.00 for 2026-10 so far");
+    assert_eq!(steps[1].facts[0].code, "expense three-rivers.e9 fuel");
 }

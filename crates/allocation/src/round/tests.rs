@@ -12,7 +12,9 @@ fn shares(texts: &[(&str, &str)]) -> Vec<(PartyId, Fraction)> {
 fn cents(rounding: &Rounding, amount: i64, texts: &[(&str, &str)]) -> Vec<(String, i64, i64)> {
     let parts = rounding.split(Cents(amount), shares(texts)).unwrap();
     let parts = parts.into_iter();
-    parts.map(|(p, _, part)| (p.to_string(), part.cents.0, part.moved_cent)).collect()
+    parts
+        .map(|(p, _, part)| (p.to_string(), part.cents.0, part.moved_cent))
+        .collect()
 }
 
 fn in_order(order: &[&str]) -> Rounding {
@@ -27,7 +29,11 @@ fn equal_remainders_follow_the_printed_order() {
     let order = in_order(&["cc", "aa", "bb", "provider"]);
     assert_eq!(
         cents(&order, 100, &thirds),
-        [("cc".into(), 34, 1), ("aa".into(), 33, 0), ("bb".into(), 33, 0)]
+        [
+            ("cc".into(), 34, 1),
+            ("aa".into(), 33, 0),
+            ("bb".into(), 33, 0)
+        ]
     );
 }
 

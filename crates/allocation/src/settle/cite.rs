@@ -16,6 +16,17 @@ impl Citation {
         }
     }
 
+    /// A workweek's premium.
+    pub(crate) fn week(week: &LabourWeek) -> Self {
+        Self {
+            date: Some(week.premium_on),
+            code: format!("week {} of {}", week.week_start, week.officer),
+            source: Some(week.source.clone()),
+            minutes: None,
+            cents: Some(week.premium_cents.clone()),
+        }
+    }
+
     /// An incident.
     pub(crate) fn incident(incident: &Incident) -> Self {
         Self {

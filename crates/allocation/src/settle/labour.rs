@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use vocabulary::{Cents, Fraction, Location, OfficerId, PartyId};
+use vocabulary::{Cents, Fraction, Location, Minutes, OfficerId, PartyId};
 
 use super::known::Known;
 use super::lines::Whole;
@@ -109,7 +109,7 @@ fn base<'a>(
                     .parcels
                     .entry(target(terms, labour, slice))
                     .or_default();
-                parcel.add(week, slice, cents);
+                parcel.add(week, slice, slice.minutes, cents);
             }
         }
     }
@@ -170,7 +170,8 @@ fn split_premium(
             Premium::Party(party) => Target::Party(party.clone()),
         };
         let parcel = account.parcels.entry(target).or_default();
-        parcel.add(week, slice, &week.premium_cents * &part);
+        let minutes = Minutes(weight(slice));
+        parcel.add(week, slice, minutes, &week.premium_cents * &part);
     }
     if total.is_zero() {
         // A premium without a minute in this agreement is nobody's here: the provider's line.
@@ -179,6 +180,7 @@ fn split_premium(
             .entry(Target::Party(PartyId::Provider))
             .or_default();
         parcel.exact += &week.premium_cents;
+        parcel.facts.push(Citation::week(week));
     }
 }
 
@@ -223,10 +225,13 @@ fn target(terms: &Terms, labour: &Labour, slice: &Slice) -> Target {
 }
 
 impl Parcel {
-    fn add(&mut self, week: &LabourWeek, slice: &Slice, cents: Fraction) {
+    fn add(&mut self, week: &LabourWeek, slice: &Slice, minutes: Minutes, cents: Fraction) {
         self.exact += &cents;
-        self.minutes += slice.minutes.0;
-        self.facts.push(Citation::slice(week, slice, Some(cents)));
+        self.minutes += minutes.0;
+        self.facts.push(Citation {
+            minutes: Some(minutes),
+            ..Citation::slice(week, slice, Some(cents))
+        });
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn pools(
     mut labour: BTreeMap<Name, Vec<Fed>>,
 ) -> Result<Vec<Whole>, Refusal> {
     for expense in &known.expenses {
-        check(terms, expense)?;
+        check_expense(terms, expense)?;
     }
     let pools = terms.pools.iter();
     pools
@@ -33,7 +33,8 @@ pub(super) fn pools(
         .collect()
 }
 
-fn check(terms: &Terms, expense: &Expense) -> Result<(), Refusal> {
+/// Whether the terms know whom an expense is for.
+pub(crate) fn check_expense(terms: &Terms, expense: &Expense) -> Result<(), Refusal> {
     match &expense.to {
         ExpenseTo::Pool(name) if terms.pool(name).is_none() => {
             let pools: Vec<_> = terms.pools.iter().map(|p| p.name.as_str()).collect();
@@ -64,7 +65,7 @@ fn whole(
     let expenses: Vec<_> = known
         .expenses
         .iter()
-        .filter(|e| e.to == ExpenseTo::Pool(pool.name.clone()))
+        .filter(|e| matches!(&e.to, ExpenseTo::Pool(name) if *name == pool.name))
         .collect();
     let cents = expenses.iter().map(|e| e.amount_cents);
     let amount = Cents::sum(cents.clone().chain(fed.iter().map(|f| f.cents)));
@@ -92,13 +93,8 @@ fn whole(
 }
 
 /// Expenses that one party alone bears.
-pub(super) fn direct(
-    terms: &Terms,
-    known: &Known<'_>,
-    drawn: &mut Drawn<'_>,
-) -> Result<(), Refusal> {
+pub(super) fn direct(known: &Known<'_>, drawn: &mut Drawn<'_>) {
     for expense in &known.expenses {
-        check(terms, expense)?;
         if let ExpenseTo::Direct(party) = &expense.to {
             drawn.direct(
                 format!("direct/{}/{party}", expense.id),
@@ -109,5 +105,4 @@ pub(super) fn direct(
             );
         }
     }
-    Ok(())
 }

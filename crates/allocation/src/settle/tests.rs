@@ -6,7 +6,9 @@ use crate::{Facts, Refusal, Settlement};
 
 fn charge(settlement: &Settlement, key: &str) -> i64 {
     let line = settlement.lines.iter().find(|line| line.key == key);
-    line.unwrap_or_else(|| panic!("no line {key} in {:#?}", keys(settlement))).cents.0
+    line.unwrap_or_else(|| panic!("no line {key} in {:#?}", keys(settlement)))
+        .cents
+        .0
 }
 
 fn keys(settlement: &Settlement) -> Vec<(String, i64)> {
@@ -16,7 +18,11 @@ fn keys(settlement: &Settlement) -> Vec<(String, i64)> {
 
 fn of_pool(tables: &str, facts: &Facts) -> Vec<i64> {
     let settlement = settle(&with(tables), month("2026-10"), facts).unwrap();
-    let pool = settlement.pools.iter().find(|pool| pool.pool == "pool/cost").unwrap();
+    let pool = settlement
+        .pools
+        .iter()
+        .find(|pool| pool.pool == "pool/cost")
+        .unwrap();
     pool.shares.iter().map(|share| share.cents.0).collect()
 }
 
@@ -47,19 +53,33 @@ fn a_month_of_three_towns_adds_up_to_the_cent() {
     assert_eq!(settlement.usage[0].minutes, Minutes(1090));
     assert_eq!(settlement.usage[1].travel_minutes, Minutes(25));
     assert_eq!(settlement.usage[0].calls, 2);
-    assert_eq!(settlement.usage[3].minutes, Minutes(240), "the provider's: outside the towns");
+    assert_eq!(
+        settlement.usage[3].minutes,
+        Minutes(240),
+        "the provider's: outside the towns"
+    );
 }
 
 #[test]
 fn training_goes_through_its_pool_to_the_towns() {
     let settlement = settle(&terms(THREE_RIVERS), month("2026-10"), &october()).unwrap();
-    let pool = settlement.pools.iter().find(|p| p.pool == "pool/readiness").unwrap();
+    let pool = settlement
+        .pools
+        .iter()
+        .find(|p| p.pool == "pool/readiness")
+        .unwrap();
     assert_eq!(pool.amount_cents, Cents(48 * 240));
     assert_eq!(pool.facts[0].code, "duty cso-114.4/1 training");
     // 0.4 × 2/3 + 0.6 × 1480/4696
-    assert_eq!(pool.shares[0].share, fraction("4/15") + fraction("3/5") * fraction("1480/4696"));
+    assert_eq!(
+        pool.shares[0].share,
+        fraction("4/15") + fraction("3/5") * fraction("1480/4696")
+    );
     assert_eq!(pool.shares[0].figures.len(), 2);
-    assert_eq!(pool.shares[0].figures[1].sources[0].source, Some(at("registry", 1)));
+    assert_eq!(
+        pool.shares[0].figures[1].sources[0].source,
+        Some(at("registry", 1))
+    );
 }
 
 #[test]
@@ -67,15 +87,24 @@ fn hours_calls_minutes_and_figures_each_split_a_pool() {
     let mut facts = october();
     facts.expenses = spent(10_000).expenses;
     let labour = format!("{LABOUR}\"provider\"\n");
-    assert_eq!(of_pool(&format!("{labour}{BY}\"hours\""), &facts), [5023, 2212, 2765]);
+    assert_eq!(
+        of_pool(&format!("{labour}{BY}\"hours\""), &facts),
+        [5023, 2212, 2765]
+    );
     let labour = labour.replace("destination", "provider");
-    assert_eq!(of_pool(&format!("{labour}{BY}\"hours\""), &facts), [5082, 2121, 2797]);
+    assert_eq!(
+        of_pool(&format!("{labour}{BY}\"hours\""), &facts),
+        [5082, 2121, 2797]
+    );
     facts.labour.clear();
     assert_eq!(of_pool(&format!("{BY}\"calls\""), &facts), [6667, 0, 3333]);
     let zero = "\nwithout_minutes = \"zero\"";
     let minutes = format!("{BY}\"incident_minutes\"{zero}");
     assert_eq!(of_pool(&minutes, &facts), [4118, 0, 5882]);
-    assert_eq!(of_pool(&format!("{BY}\"population\""), &facts), [3152, 1927, 4921]);
+    assert_eq!(
+        of_pool(&format!("{BY}\"population\""), &facts),
+        [3152, 1927, 4921]
+    );
     let other = format!("{BY}\"calls\"\ncall_types = [\"theft\"]\nif_zero = \"equal\"");
     assert_eq!(of_pool(&other, &facts), [3334, 3333, 3333]);
     let some = format!("{BY}\"equal\"\namong = [\"oakhurst\", \"provider\"]");
@@ -104,11 +133,19 @@ fn a_surcharge_is_reckoned_on_rounded_charges() {
         ..Facts::default()
     };
     let settlement = settle(&terms(text), month("2026-10"), &facts).unwrap();
-    let fee = settlement.pools.iter().find(|pool| pool.pool == "fee/liability").unwrap();
+    let fee = settlement
+        .pools
+        .iter()
+        .find(|pool| pool.pool == "fee/liability")
+        .unwrap();
     assert_eq!(fee.amount_cents, Cents(26_996_297));
     facts.expenses[0].to = direct("provider");
     let settlement = settle(&terms(text), month("2026-10"), &facts).unwrap();
-    assert_eq!(settlement.pools[1].amount_cents, Cents(0), "the provider pays itself no fee");
+    assert_eq!(
+        settlement.pools[1].amount_cents,
+        Cents(0),
+        "the provider pays itself no fee"
+    );
 }
 
 #[test]
@@ -116,9 +153,16 @@ fn an_agreed_rate_charges_minutes_whatever_they_cost() {
     // CSO-CHAN-1989: $17.00 an hour; 16 weeks of 20 hours come to $5,440.00.
     let text = include_str!("../../examples/terms/hourly-rate.toml");
     let weeks = (0..16_i64).map(|n| {
-        let start = date("2026-09-06").checked_add(jiff::ToSpan::days(n * 7)).unwrap();
+        let start = date("2026-09-06")
+            .checked_add(jiff::ToSpan::days(n * 7))
+            .unwrap();
         let day = start.tomorrow().unwrap().to_string();
-        week(n.unsigned_abs(), &start.to_string(), "100", vec![slice(1, &day, "town:bayside", 1200, 0)])
+        week(
+            n.unsigned_abs(),
+            &start.to_string(),
+            "100",
+            vec![slice(1, &day, "town:bayside", 1200, 0)],
+        )
     });
     let facts = Facts {
         labour: weeks.collect(),
@@ -127,8 +171,17 @@ fn an_agreed_rate_charges_minutes_whatever_they_cost() {
     let months = ["2026-09", "2026-10", "2026-11", "2026-12"];
     let charged = months.map(|m| {
         let settlement = settle(&terms(text), month(m), &facts).unwrap();
-        assert!(settlement.lines.iter().all(|line| !line.key.starts_with("premium/")));
-        settlement.totals.iter().map(|total| total.cents.0).sum::<i64>()
+        assert!(
+            settlement
+                .lines
+                .iter()
+                .all(|line| !line.key.starts_with("premium/"))
+        );
+        settlement
+            .totals
+            .iter()
+            .map(|total| total.cents.0)
+            .sum::<i64>()
     });
     assert_eq!(charged.iter().sum::<i64>(), 544_000);
 }
@@ -138,23 +191,38 @@ fn premium_follows_all_minutes_or_those_worked_last() {
     let mut facts = october();
     facts.labour.remove(0);
     let charged = |facts: &Facts, premium: &str| {
-        let terms = with(&format!("{LABOUR}{premium}\n[[pool]]\nname = \"ot\"\nbasis = \"equal\""));
+        let terms = with(&format!(
+            "{LABOUR}{premium}\n[[pool]]\nname = \"ot\"\nbasis = \"equal\""
+        ));
         let mut facts = facts.clone();
         facts.expenses.clear();
         let settlement = settle(&terms, month("2026-10"), &facts).unwrap();
         let lines = settlement.lines.iter();
         let lines = lines.filter(|l| l.key.starts_with("premium") || l.key.starts_with("pool"));
-        lines.map(|line| (line.party.to_string(), line.cents.0)).collect::<Vec<_>>()
+        lines
+            .map(|line| (line.party.to_string(), line.cents.0))
+            .collect::<Vec<_>>()
     };
     let row = |party: &str, cents| (party.to_owned(), cents);
-    assert_eq!(charged(&facts, "\"pro_rata\""), [row("barlow", 311), row("oakhurst", 306)]);
+    assert_eq!(
+        charged(&facts, "\"pro_rata\""),
+        [row("barlow", 311), row("oakhurst", 306)]
+    );
     assert_eq!(charged(&facts, "\"worked_last\""), [row("barlow", 617)]);
     assert_eq!(charged(&facts, "\"provider\""), [row("provider", 617)]);
-    let pooled = [row("barlow", 206), row("fenwick", 206), row("oakhurst", 205)];
+    let pooled = [
+        row("barlow", 206),
+        row("fenwick", 206),
+        row("oakhurst", 205),
+    ];
     assert_eq!(charged(&facts, "\"pool:ot\""), pooled);
     facts.labour[0].slices[1].past_threshold_minutes = Minutes(0);
     let fallback = [row("barlow", 311), row("oakhurst", 306)];
-    assert_eq!(charged(&facts, "\"worked_last\""), fallback, "nothing past the threshold lies here");
+    assert_eq!(
+        charged(&facts, "\"worked_last\""),
+        fallback,
+        "nothing past the threshold lies here"
+    );
 }
 
 #[test]
@@ -170,7 +238,10 @@ fn a_premium_counts_in_the_month_its_week_ends() {
     };
     let terms = with(&format!("{LABOUR}\"worked_last\""));
     let september = settle(&terms, month("2026-09"), &facts).unwrap();
-    assert_eq!(keys(&september), [("labour/cso-114/barlow".to_owned(), 28_800)]);
+    assert_eq!(
+        keys(&september),
+        [("labour/cso-114/barlow".to_owned(), 28_800)]
+    );
     let october = settle(&terms, month("2026-10"), &facts).unwrap();
     assert_eq!(keys(&october), [("premium/cso-114/barlow".to_owned(), 900)]);
 }
@@ -188,7 +259,10 @@ fn what_no_town_bears_lands_on_the_providers_line() {
     };
     let terms = with(&format!("{LABOUR}\"pro_rata\""));
     let settlement = settle(&terms, month("2026-10"), &facts).unwrap();
-    assert_eq!(keys(&settlement), [("labour/cso-114/provider".to_owned(), 48 * 105)]);
+    assert_eq!(
+        keys(&settlement),
+        [("labour/cso-114/provider".to_owned(), 48 * 105)]
+    );
 }
 
 #[test]
@@ -212,20 +286,36 @@ fn months_never_drift_from_what_the_officer_cost() {
 
 #[test]
 fn a_line_says_which_cent_rounding_moved() {
-    let settlement = settle(&with(&format!("{BY}\"equal\"")), month("2026-10"), &spent(101));
+    let settlement = settle(
+        &with(&format!("{BY}\"equal\"")),
+        month("2026-10"),
+        &spent(101),
+    );
     let settlement = settlement.unwrap();
-    let moved: Vec<_> = settlement.lines.iter().map(|l| (l.cents.0, l.moved_cent)).collect();
+    let moved: Vec<_> = settlement
+        .lines
+        .iter()
+        .map(|l| (l.cents.0, l.moved_cent))
+        .collect();
     assert_eq!(moved, [(34, 0), (34, 0), (33, -1)]);
     assert_eq!(settlement.lines[0].exact_cents, fraction("101/3"));
-    assert!(settlement.rounding.ends_with("barlow, fenwick, oakhurst, provider"));
+    assert!(
+        settlement
+            .rounding
+            .ends_with("barlow, fenwick, oakhurst, provider")
+    );
 }
 
 #[test]
 fn the_latest_figure_before_the_months_end_counts_unless_a_day_is_given() {
     let mut facts = spent(1000);
     facts.figures = figures();
-    facts.figures.push(figure(9, "barlow", "population", "2026-10-31", "905"));
-    facts.figures.push(figure(8, "barlow", "population", "2026-11-01", "1"));
+    facts
+        .figures
+        .push(figure(9, "barlow", "population", "2026-10-31", "905"));
+    facts
+        .figures
+        .push(figure(8, "barlow", "population", "2026-11-01", "1"));
     let by = |rest: &str| of_pool(&format!("{BY}\"population\"{rest}"), &facts);
     assert_eq!(by(""), [220, 219, 561]);
     assert_eq!(by("\nas_of = 2026-10-30"), [315, 193, 492]);
@@ -235,8 +325,13 @@ fn the_latest_figure_before_the_months_end_counts_unless_a_day_is_given() {
 fn a_figure_recorded_later_for_the_same_day_replaces_the_earlier() {
     let mut facts = spent(1000);
     facts.figures = figures();
-    facts.figures.insert(0, figure(9, "barlow", "population", "2020-04-01", "0"));
-    assert_eq!(of_pool(&format!("{BY}\"population\""), &facts), [0, 281, 719]);
+    facts
+        .figures
+        .insert(0, figure(9, "barlow", "population", "2020-04-01", "0"));
+    assert_eq!(
+        of_pool(&format!("{BY}\"population\""), &facts),
+        [0, 281, 719]
+    );
 }
 
 #[test]
@@ -253,14 +348,21 @@ fn a_missing_figure_is_refused_naming_town_figure_and_day() {
     );
     facts.expenses.clear();
     let without_money = of_pool(&format!("{BY}\"population\""), &facts);
-    assert!(without_money.is_empty(), "a pool without money asks for no figures");
+    assert!(
+        without_money.is_empty(),
+        "a pool without money asks for no figures"
+    );
 }
 
 #[test]
 fn a_basis_that_is_zero_for_everyone_is_refused_naming_the_pool() {
     let refusal = refused(&format!("{BY}\"calls\""), &spent(1000));
     assert_eq!(refusal.reason(), "ZERO_BASIS");
-    assert!(refusal.to_string().contains("\"cost\" has $10.00 to split by calls"));
+    assert!(
+        refusal
+            .to_string()
+            .contains("\"cost\" has $10.00 to split by calls")
+    );
     let by_provider = format!("{BY}\"calls\"\nif_zero = \"provider\"");
     assert_eq!(of_pool(&by_provider, &spent(1000)), [0, 0, 0, 1000]);
 }
@@ -273,7 +375,11 @@ fn an_incident_without_minutes_is_refused_unless_the_terms_say_zero() {
     };
     let refusal = refused(&format!("{BY}\"incident_minutes\""), &facts);
     assert_eq!(refusal.reason(), "INCIDENT_WITHOUT_MINUTES");
-    assert!(refusal.to_string().contains("cad/22 in barlow on 2026-10-06"));
+    assert!(
+        refusal
+            .to_string()
+            .contains("cad/22 in barlow on 2026-10-06")
+    );
 }
 
 #[test]
@@ -313,7 +419,9 @@ fn facts_that_contradict_each_other_are_refused() {
     facts.incidents[1].minutes = Some(Minutes(2));
     assert_eq!(refused("", &facts).reason(), "CONTRADICTING_FACTS");
     let mut facts = spent(1);
-    facts.expenses.push(expense(1, pool("cost"), 2, "2026-10-05"));
+    facts
+        .expenses
+        .push(expense(1, pool("cost"), 2, "2026-10-05"));
     assert_eq!(refused("", &facts).reason(), "CONTRADICTING_FACTS");
     let mut facts = Facts::default();
     facts.figures = vec![figure(1, "barlow", "population", "2020-04-01", "1"); 2];
@@ -344,7 +452,9 @@ fn amounts_beyond_64_bits_are_refused_never_wrapped() {
     let mut facts = spent(i64::MAX);
     let equal = format!("{BY}\"equal\"");
     assert_eq!(of_pool(&equal, &facts).iter().sum::<i64>(), i64::MAX);
-    facts.expenses.push(expense(2, pool("cost"), 1, "2026-10-06"));
+    facts
+        .expenses
+        .push(expense(2, pool("cost"), 1, "2026-10-06"));
     assert_eq!(refused(&equal, &facts).reason(), "AMOUNT_OVERFLOW");
     let fee = "\n[[fee]]\nname = \"admin\"\npercent = \"1000\"\nbase = [\"pool:cost\"]";
     let refusal = refused(&format!("{equal}{fee}"), &spent(i64::MAX / 2));
@@ -358,7 +468,9 @@ fn amounts_beyond_64_bits_are_refused_never_wrapped() {
     let mut facts = october();
     facts.labour[0].slices[0].base_cost_cents = fraction("99999999999999999999");
     assert_eq!(
-        settle(&terms(THREE_RIVERS), month("2026-10"), &facts).unwrap_err().reason(),
+        settle(&terms(THREE_RIVERS), month("2026-10"), &facts)
+            .unwrap_err()
+            .reason(),
         "AMOUNT_OVERFLOW"
     );
 }

@@ -1,7 +1,5 @@
 //! A statement as rows for a spreadsheet.
 
-use vocabulary::Fraction;
-
 use crate::{Citation, FigureUsed, Statement, Unit};
 
 /// The columns; their order is for ever.
@@ -141,14 +139,8 @@ fn line_hours(figures: &[FigureUsed]) -> String {
 }
 
 fn figures(figures: &[FigureUsed]) -> String {
-    let figures = figures.iter().map(|f| {
-        let weight = match f.weight == Fraction::one() {
-            true => String::new(),
-            false => format!("{} × ", crate::basis::plain(&f.weight)),
-        };
-        format!("{weight}{} {} of {}", f.basis, f.value, f.total)
-    });
-    figures.collect::<Vec<_>>().join("; ")
+    let figures: Vec<String> = figures.iter().map(FigureUsed::to_string).collect();
+    figures.join("; ")
 }
 
 fn sources<'a>(citations: impl Iterator<Item = &'a Citation>) -> String {

@@ -13,7 +13,26 @@ pub(super) struct Names {
     pub(super) pools: Vec<Name>,
 }
 
+/// No agreement is longer; a hostile text could otherwise ask for a million problems.
+const LONGEST: usize = 256 * 1024;
+
+fn too_long(text: &str) -> Problem {
+    Problem {
+        line: 1,
+        column: 1,
+        field: String::new(),
+        value: String::new(),
+        fix: format!(
+            "{} bytes are too long: terms have at most {LONGEST}",
+            text.len()
+        ),
+    }
+}
+
 pub(super) fn parse(text: &str) -> Result<Terms, Vec<Problem>> {
+    if text.len() > LONGEST {
+        return Err(vec![too_long(text)]);
+    }
     let document = Document::new(text);
     let terms = document
         .syntax()
@@ -49,7 +68,10 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
     let rounding = root
         .required("rounding", "a table [rounding] with `order` or `residual`")
         .and_then(|value| rounding(&value.table()?, &names));
-    let listed = root.optional("pool").map(|v| v.list("leave it out where there is none")).unwrap_or_default();
+    let listed = root
+        .optional("pool")
+        .map(|v| v.list("leave it out where there is none"))
+        .unwrap_or_default();
     names.pools = pools::names(&listed);
     let pools = listed.iter().filter_map(|pool| pools::pool(pool, &names));
     let pools: Vec<_> = pools.collect();
@@ -57,7 +79,10 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
     let labour = labour_table
         .as_ref()
         .and_then(|value| labour::labour(&value.table()?, &names));
-    let fees = root.optional("fee").map(|v| v.list("leave it out where there is none")).unwrap_or_default();
+    let fees = root
+        .optional("fee")
+        .map(|v| v.list("leave it out where there is none"))
+        .unwrap_or_default();
     let fees = fees::fees(&fees, &names);
     root.no_other_keys();
     Some(Terms {

@@ -153,9 +153,7 @@ fn call_types(table: &Table<'_, '_>) -> Vec<String> {
     let Some(value) = table.optional("call_types") else {
         return vec![];
     };
-    let listed = value.list(
-        "name at least one call type, or drop `call_types` to count them all",
-    );
+    let listed = value.list("name at least one call type, or drop `call_types` to count them all");
     let codes = listed
         .iter()
         .filter_map(|item| item.text().map(str::to_owned));

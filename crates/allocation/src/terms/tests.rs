@@ -154,6 +154,12 @@ fn a_missing_key_says_what_to_write() {
 }
 
 #[test]
+fn a_text_that_no_agreement_can_be_is_refused_unread() {
+    let problems = problems(&"#\n".repeat(200_000));
+    assert!(problems[0].fix.contains("too long"), "{problems:?}");
+}
+
+#[test]
 fn another_grammar_is_refused() {
     let problems = problems("grammar = 2\n");
     assert_eq!(problems[0].fix, "this program reads grammar 1");
@@ -176,7 +182,8 @@ fn a_tie_order_names_every_party_once() {
 
 #[test]
 fn fees_in_a_circle_are_refused_by_name() {
-    let fee = |name, base| format!("[[fee]]\nname = \"{name}\"\npercent = \"1\"\nbase = [{base}]\n");
+    let fee =
+        |name, base| format!("[[fee]]\nname = \"{name}\"\npercent = \"1\"\nbase = [{base}]\n");
     let text = [
         fee("first", "\"fee:second\""),
         fee("second", "\"direct\", \"fee:first\""),
@@ -191,7 +198,11 @@ fn fees_in_a_circle_are_refused_by_name() {
         .iter()
         .map(|fee| fee.name.to_string())
         .collect();
-    assert_eq!(names, ["second", "first"], "a fee comes after the fees in its base");
+    assert_eq!(
+        names,
+        ["second", "first"],
+        "a fee comes after the fees in its base"
+    );
 }
 
 #[test]
@@ -211,14 +222,26 @@ fn pools_are_refused_where_they_cannot_be_split() {
         "the provider has no figures",
     );
     says(&pool("basis = \"equal\"\namong = []"), "at least one party");
-    says(&pool("basis = \"equal\"\namong = [\"carver\"]"), "no party of the agreement");
-    says(&pool("basis = \"calls\"\nif_zero = \"carver\""), "no party of the agreement");
-    says(&pool("basis = \"calls\"\ncall_types = []"), "at least one call type");
+    says(
+        &pool("basis = \"equal\"\namong = [\"carver\"]"),
+        "no party of the agreement",
+    );
+    says(
+        &pool("basis = \"calls\"\nif_zero = \"carver\""),
+        "no party of the agreement",
+    );
+    says(
+        &pool("basis = \"calls\"\ncall_types = []"),
+        "at least one call type",
+    );
     says(
         &pool("basis = \"incident_minutes\"\nwithout_minutes = \"skip\""),
         "\"refuse\" or \"zero\"",
     );
-    says(&pool("basis = \"population\"\nas_of = \"2026-02-30\""), "no such date");
+    says(
+        &pool("basis = \"population\"\nas_of = \"2026-02-30\""),
+        "no such date",
+    );
     says(
         &pool("basis = \"fixed\"\namong = [\"barlow\"]\nshares = { barlow = \"1\" }"),
         "drop `among`",
@@ -227,7 +250,10 @@ fn pools_are_refused_where_they_cannot_be_split() {
         &pool("basis = \"fixed\"\nshares = { barlow = \"-1\", fenwick = \"2\" }"),
         "not below zero",
     );
-    says(&pool("basis = \"fixed\"\nshares = { carver = \"1\" }"), "no party of the agreement");
+    says(
+        &pool("basis = \"fixed\"\nshares = { carver = \"1\" }"),
+        "no party of the agreement",
+    );
     let twice = pool("basis = \"equal\"").repeat(2);
     says(&twice, "another pool has this name");
 }
@@ -236,7 +262,10 @@ fn pools_are_refused_where_they_cannot_be_split() {
 fn labour_is_refused_where_it_leaves_something_unsaid() {
     let labour = |keys: &str| format!("[labour]\n{keys}\n");
     let rest = "split = \"worked\"\ntravel = \"destination\"\nelsewhere = \"provider\"\n";
-    says(&labour(&format!("cost = \"actual\"\n{rest}")), "`premium` is missing");
+    says(
+        &labour(&format!("cost = \"actual\"\n{rest}")),
+        "`premium` is missing",
+    );
     says(
         &labour(&format!("cost = \"hourly\"\n{rest}")),
         "`hourly_rate` is missing",
@@ -258,14 +287,24 @@ fn labour_is_refused_where_it_leaves_something_unsaid() {
         "no effect at actual cost",
     );
     says(
-        &labour(&format!("cost = \"actual\"\npremium = \"pool:cost\"\n{rest}")),
+        &labour(&format!(
+            "cost = \"actual\"\npremium = \"pool:cost\"\n{rest}"
+        )),
         "there is no such pool: the terms have no [[pool]]",
     );
     let all = "cost = \"actual\"\npremium = \"pro_rata\"\nsplit = \"worked\"\n";
-    let unsaid = problems(&document(&labour(&format!("{all}travel = \"destination\"\n"))));
-    assert_eq!(unsaid.len(), 5, "each place elsewhere must be said: {unsaid:?}");
+    let unsaid = problems(&document(&labour(&format!(
+        "{all}travel = \"destination\"\n"
+    ))));
+    assert_eq!(
+        unsaid.len(),
+        5,
+        "each place elsewhere must be said: {unsaid:?}"
+    );
     says(
-        &labour(&format!("{all}travel = \"worked\"\nelsewhere = \"provider\"\n")),
+        &labour(&format!(
+            "{all}travel = \"worked\"\nelsewhere = \"provider\"\n"
+        )),
         "write \"destination\"",
     );
 }
@@ -274,9 +313,18 @@ fn labour_is_refused_where_it_leaves_something_unsaid() {
 fn fees_are_refused_without_a_named_base() {
     let fee = |keys: &str| format!("[[fee]]\nname = \"admin\"\n{keys}\n");
     says(&fee("percent = \"10\"\nbase = []"), "reckoned on something");
-    says(&fee("percent = \"10\"\nbase = [\"everything\"]"), "write \"labour\"");
-    says(&fee("percent = \"10\"\nbase = [\"direct\", \"direct\"]"), "twice");
-    says(&fee("percent = \"-1\"\nbase = [\"direct\"]"), "not below zero");
+    says(
+        &fee("percent = \"10\"\nbase = [\"everything\"]"),
+        "write \"labour\"",
+    );
+    says(
+        &fee("percent = \"10\"\nbase = [\"direct\", \"direct\"]"),
+        "twice",
+    );
+    says(
+        &fee("percent = \"-1\"\nbase = [\"direct\"]"),
+        "not below zero",
+    );
     says(&fee("base = [\"direct\"]"), "`percent` is missing");
 }
 
