@@ -50,7 +50,7 @@ pub struct Relaying {
 impl Default for Relaying {
     fn default() -> Relaying {
         Relaying {
-            window: 256,
+            window: 512,
             ack_within: Duration::from_secs(5),
             poll_every: Duration::from_secs(1),
             audit_every: Duration::from_secs(5),

@@ -75,6 +75,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 Ok(()) => break,
             }
         }
+        eventlog::kill_point("consumer.applied");
         self.recovered();
         walk::applied(self.listener.name(), self.source, batch);
         let progress = self.logs.entry(log.clone()).or_default();

@@ -74,7 +74,6 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         let (rows, messages): (Vec<_>, Vec<_>) = ready.into_iter().unzip();
         let cut = aligned(&rows);
         self.apply(&log, &rows[..cut]).await?;
-        eventlog::kill_point("consumer.applied");
         ack_all(messages[..cut].iter()).await?;
         if gap {
             tracing::info!(

@@ -4,6 +4,7 @@
 
 mod connection;
 mod delivery;
+mod killed;
 mod loss;
 mod outage;
 mod pair;

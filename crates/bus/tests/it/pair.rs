@@ -82,11 +82,17 @@ pub(crate) struct Pair {
 impl Pair {
     /// On the shared servers.
     pub(crate) async fn new() -> Pair {
+        Pair::with_urls().await.0
+    }
+
+    /// The same, and where everything is: for another process.
+    pub(crate) async fn with_urls() -> (Pair, String) {
         let world = local::testing::world().await;
         let urls = ["towns", "roads", "books"].map(|name| world.database_url(name));
         let names = Names::try_prefixed(world.prefix()).unwrap();
         let nats_url = world.nats_url();
-        Pair::open(urls, nats_url, names, Some(world)).await
+        let all = format!("{} {nats_url} {}", urls.join(" "), world.prefix());
+        (Pair::open(urls, nats_url, names, Some(world)).await, all)
     }
 
     /// On servers that the test may kill.
@@ -98,7 +104,7 @@ impl Pair {
         Pair::open(urls, stack.nats_url(), Names::new(), None).await
     }
 
-    async fn open(
+    pub(crate) async fn open(
         [towns, roads, books]: [String; 3],
         nats_url: String,
         names: Names,

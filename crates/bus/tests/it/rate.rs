@@ -3,31 +3,42 @@
 use std::sync::atomic::Ordering;
 use std::time::Instant;
 
-use crate::pair::{Pair, log, without_heads};
+use crate::pair::{Pair, log, until, without_heads};
 
-/// Not a limit but a floor that an idle machine passes many times over: an import of 50,000 facts
-/// must not take minutes because a batch waits for a timer somewhere.
+/// Prints the rate and asserts only how the facts came: a clock proves nothing on a busy machine.
 #[tokio::test(flavor = "multi_thread")]
-async fn facts_flow_at_import_speed() {
+async fn a_backlog_flows_by_jetstream_alone() {
     let pair = Pair::new().await;
     let north = log("towns/north");
     pair.copier.ears_only.store(true, Ordering::SeqCst);
     let relay = pair.relay().await;
-    pair.stream().await;
+    let stream = pair.stream().await;
     let _consumer = pair.listen_with(without_heads()).await;
+    let there = || async { stream.consumer_info("books-towns").await.is_ok() };
+    until("the consumer is there", there).await;
+    // The second of these is surely behind the first look at the heads.
+    for value in [1, 2] {
+        pair.count(&north, &[value]).await;
+        pair.caught_up(&north).await;
+    }
     relay.stop().await;
-    pair.burst(&north, 500, 20).await;
+    let (pages, calls) = (&pair.owners.pages, &pair.copier.calls);
+    let (pages_before, calls_before) = (pages.load(Ordering::SeqCst), calls.load(Ordering::SeqCst));
+    pair.burst(&north, 500, 10).await;
 
     let start = Instant::now();
     let _relay = pair.relay().await;
     pair.caught_up(&north).await;
     let elapsed = start.elapsed();
-    let calls = pair.copier.calls.load(Ordering::SeqCst);
-    println!("10,000 facts, relay to receipt: {elapsed:?} in {calls} batches");
-    assert!(elapsed.as_secs() < 20, "{elapsed:?}");
+    let batches = calls.load(Ordering::SeqCst) - calls_before;
+    println!("5,000 facts from log to receipt: {elapsed:?} in {batches} batches");
     assert_eq!(
-        pair.owners.pages.load(Ordering::SeqCst),
-        0,
-        "all of it came by JetStream"
+        pages.load(Ordering::SeqCst),
+        pages_before,
+        "none was read from the owner"
+    );
+    assert!(
+        batches <= 500,
+        "{batches} batches: facts are hardly taken together"
     );
 }
