@@ -407,15 +407,19 @@ fn labour_without_labour_terms_is_refused() {
 #[test]
 fn facts_that_contradict_each_other_are_refused() {
     let labour = format!("{LABOUR}\"pro_rata\"");
-    let mut facts = Facts::default();
-    facts.labour = vec![october().labour[0].clone(), october().labour[0].clone()];
+    let mut facts = Facts {
+        labour: vec![october().labour[0].clone(), october().labour[0].clone()],
+        ..Facts::default()
+    };
     settle(&with(&labour), month("2026-10"), &facts).expect("the same twice is the same");
     facts.labour[1].slices.pop();
     assert_eq!(refused(&labour, &facts).reason(), "CONTRADICTING_FACTS");
     facts.labour[1].revision = 2;
     settle(&with(&labour), month("2026-10"), &facts).expect("a new revision replaces");
-    let mut facts = Facts::default();
-    facts.incidents = vec![incident(1, "barlow", "2026-10-01", Some(1)); 2];
+    let mut facts = Facts {
+        incidents: vec![incident(1, "barlow", "2026-10-01", Some(1)); 2],
+        ..Facts::default()
+    };
     facts.incidents[1].minutes = Some(Minutes(2));
     assert_eq!(refused("", &facts).reason(), "CONTRADICTING_FACTS");
     let mut facts = spent(1);
@@ -423,8 +427,10 @@ fn facts_that_contradict_each_other_are_refused() {
         .expenses
         .push(expense(1, pool("cost"), 2, "2026-10-05"));
     assert_eq!(refused("", &facts).reason(), "CONTRADICTING_FACTS");
-    let mut facts = Facts::default();
-    facts.figures = vec![figure(1, "barlow", "population", "2020-04-01", "1"); 2];
+    let mut facts = Facts {
+        figures: vec![figure(1, "barlow", "population", "2020-04-01", "1"); 2],
+        ..Facts::default()
+    };
     facts.figures[1].value = fraction("2");
     assert_eq!(refused("", &facts).reason(), "CONTRADICTING_FACTS");
 }
@@ -459,11 +465,13 @@ fn amounts_beyond_64_bits_are_refused_never_wrapped() {
     let fee = "\n[[fee]]\nname = \"admin\"\npercent = \"1000\"\nbase = [\"pool:cost\"]";
     let refusal = refused(&format!("{equal}{fee}"), &spent(i64::MAX / 2));
     assert_eq!(refusal.reason(), "AMOUNT_OVERFLOW");
-    let mut facts = Facts::default();
-    facts.expenses = vec![
-        expense(1, direct("barlow"), i64::MAX, "2026-10-06"),
-        expense(2, direct("barlow"), 1, "2026-10-06"),
-    ];
+    let mut facts = Facts {
+        expenses: vec![
+            expense(1, direct("barlow"), i64::MAX, "2026-10-06"),
+            expense(2, direct("barlow"), 1, "2026-10-06"),
+        ],
+        ..Facts::default()
+    };
     assert_eq!(refused("", &facts).reason(), "AMOUNT_OVERFLOW");
     let mut facts = october();
     facts.labour[0].slices[0].base_cost_cents = fraction("99999999999999999999");
