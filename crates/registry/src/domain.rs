@@ -1,0 +1,11 @@
+//! What the registry decides about: towns, officers, agreements. Pure: no clock, no database.
+
+pub mod agreement;
+mod decimal;
+pub mod officer;
+mod person;
+pub mod town;
+mod word;
+
+pub use decimal::Decimal;
+pub use person::Person;
