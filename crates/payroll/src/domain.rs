@@ -1,0 +1,3 @@
+//! Payroll's rules: one aggregate, the timesheet.
+
+pub mod timesheet;

@@ -1,0 +1,96 @@
+//! The service over gRPC: parse → execute → reply.
+
+mod parse;
+mod reply;
+mod rpcs;
+
+use eventlog::{Outcome, Store};
+use rpc::refuse;
+use tonic::{Request, Status};
+use vocabulary::{OfficerId, TownId};
+
+use crate::Settings;
+use crate::domain::timesheet::{Act, Command, Event, Known, Reason, Timesheet};
+use crate::mirror;
+
+/// Answers for one store.
+pub(crate) struct Payroll {
+    store: Store,
+    settings: Settings,
+}
+
+impl Payroll {
+    pub(crate) fn new(store: Store, settings: Settings) -> Self {
+        Self { store, settings }
+    }
+
+    async fn known(&self, officer: &OfficerId, towns: &[&TownId]) -> Result<Known, Status> {
+        mirror::known(&self.store, &self.settings, officer, towns)
+            .await
+            .map_err(refuse)
+    }
+
+    /// Runs one command with what was known when it came.
+    async fn execute<T: prost::Message>(
+        &self,
+        request: &Request<T>,
+        officer: OfficerId,
+        known: Known,
+        act: Act,
+    ) -> Result<Done, Status> {
+        let meta = rpc::meta(request)?;
+        let key = officer.to_string();
+        let command = Command {
+            officer,
+            known,
+            act,
+        };
+        let outcome = self
+            .store
+            .execute::<Timesheet>(&crate::log(), &key, command, meta)
+            .await
+            .map_err(refuse)?;
+        Done::of(outcome)
+    }
+
+    /// Puts a reason's words into the vault, and gives the token that stands for them. A repeat
+    /// of the command finds its words already there; another command cannot overwrite them.
+    async fn seal<T: prost::Message>(
+        &self,
+        request: &Request<T>,
+        officer: &OfficerId,
+        words: &str,
+    ) -> Result<Option<Reason>, Status> {
+        if words.trim().is_empty() {
+            return Ok(None);
+        }
+        let meta = rpc::meta(request)?;
+        let token = format!("reason.{}", meta.command_id);
+        let vault = self.store.vault();
+        let person = officer.as_str();
+        let there = vault.open(person, &token).await.map_err(refuse)?;
+        if there.is_none() && !meta.dry_run {
+            vault.seal(person, &token, words).await.map_err(refuse)?;
+        }
+        Ok(Some(Reason(token)))
+    }
+}
+
+/// What a command did, with its events read back.
+struct Done {
+    seq: u64,
+    events: Vec<Event>,
+}
+
+impl Done {
+    fn of(outcome: Outcome) -> Result<Self, Status> {
+        let events = outcome.events.iter().map(|recorded| recorded.event());
+        Ok(Self {
+            seq: outcome.last_seq,
+            events: events.collect::<Result<_, _>>().map_err(refuse)?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;
