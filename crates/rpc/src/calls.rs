@@ -171,3 +171,49 @@ impl Drop for Line {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn calls() -> Calls {
+        let (deadline, deadline_max) = (Duration::from_secs(10), Duration::from_secs(20));
+        Calls {
+            surroundings: Arc::new(eventlog::Real),
+            deadline,
+            deadline_max,
+        }
+    }
+
+    fn asking(timeout: &str) -> Request<Body> {
+        let mut request = Request::new(Body::empty());
+        request
+            .headers_mut()
+            .insert("grpc-timeout", timeout.parse().unwrap());
+        request
+    }
+
+    #[test]
+    fn the_callers_deadline_is_met_a_little_before_the_transports() {
+        let ms = Duration::from_millis;
+        assert_eq!(
+            calls().deadline_of(&Request::new(Body::empty())),
+            ms(10_000)
+        );
+        assert_eq!(calls().deadline_of(&asking("10m")), ms(9));
+        assert_eq!(calls().deadline_of(&asking("15S")), ms(14_995));
+        assert_eq!(calls().deadline_of(&asking("1H")), ms(20_000));
+        assert_eq!(calls().deadline_of(&asking("soon")), ms(10_000));
+    }
+
+    #[tokio::test]
+    async fn a_late_answer_has_a_reason_and_the_requests_id() {
+        let never = tower::service_fn(|_: Request<Body>| {
+            std::future::pending::<Result<Response<Body>, std::convert::Infallible>>()
+        });
+        let response = calls().layer(never).call(asking("20m")).await.unwrap();
+        let status = Status::from_header_map(response.headers()).unwrap();
+        assert_eq!(Refusal::from_status(&status).reason, "DEADLINE_EXCEEDED");
+        assert!(response.headers().contains_key(REQUEST_ID));
+    }
+}

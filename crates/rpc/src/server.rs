@@ -71,7 +71,8 @@ pub struct Limits {
     pub deadline: Duration,
     /// Time at most, whatever a caller asks for.
     pub deadline_max: Duration,
-    /// Bytes of a request message.
+    /// Bytes of a request message. Above 4 MiB, a service must raise its generated server's
+    /// `max_decoding_message_size` too.
     pub message_bytes: usize,
     /// Time that running calls get to finish when the server stops.
     pub drain: Duration,
