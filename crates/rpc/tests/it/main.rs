@@ -1,4 +1,8 @@
 //! The server over real sockets, the log service over a real PostgreSQL.
+#![expect(
+    clippy::unwrap_used,
+    reason = "helpers of tests: clippy excuses only #[test] functions"
+)]
 
 mod access;
 mod echo;
