@@ -106,7 +106,7 @@ pub async fn consume<L: Listener, B: Backfill>(
     while let Some(ended) = sources.join_next().await {
         if let Err(error) = ended {
             let listener = listener.name();
-            tracing::error!(listener, %error, "a consumer broke down; the process must be restarted");
+            tracing::error!(listener, %error, "a consumer broke down; restart the process");
         }
     }
 }
@@ -168,10 +168,12 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                     }
                 }
                 _ = retries.tick(), if parked => self.retry_parked().await?,
-                () = sleep_until(self.heads_at.unwrap_or(self.gaps_at)), if self.heads_at.is_some() => {
+                () = at(self.heads_at) => {
                     self.compare_heads(true).await?;
                 }
-                () = sleep_until(self.gaps_at), if !self.gaps.is_empty() => self.close_gaps().await?,
+                () = at((!self.gaps.is_empty()).then_some(self.gaps_at)) => {
+                    self.close_gaps().await?;
+                }
                 heard = pull.next(self.consuming.batch * 2) => match heard {
                     Heard::Messages(messages) => self.take(messages).await?,
                     Heard::Lost(reason) => self.lost_pull(&mut pull, &reason),
@@ -184,5 +186,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 },
             }
         }
+    }
+}
+
+/// Resolves at that time; never without one.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }

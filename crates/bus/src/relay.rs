@@ -110,7 +110,7 @@ pub async fn relay(
         let pause = backoff.failed();
         // A lost connection was told by whoever looks after it.
         if relay.bus.is_ready() && backoff.tell() {
-            tracing::warn!(service, reason = %trouble, "publishing stopped; trying until it goes on");
+            tracing::warn!(service, reason = %trouble, "publishing stopped; trying until it works");
         } else {
             tracing::debug!(service, reason = %trouble, "publishing failed");
         }

@@ -180,7 +180,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         }
         let (listener, source) = (self.listener.name(), self.source);
         if self.heads_pauses.failures() > FAILURES_UNTOLD && self.heads_pauses.tell() {
-            tracing::warn!(listener, source, %error, "the owner does not answer; trying until it does");
+            tracing::warn!(listener, source, %error, "the owner does not answer; trying on");
         } else {
             tracing::debug!(listener, source, %error, "heads cannot be compared");
         }
@@ -194,7 +194,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 listener,
                 log,
                 reason,
-                "missing facts cannot be read; trying until they can"
+                "facts are missing and cannot be read; trying on"
             );
         } else {
             tracing::debug!(listener, log, reason, "missing facts still cannot be read");

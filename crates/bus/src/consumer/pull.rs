@@ -61,7 +61,7 @@ impl Pull {
         let mut next = tokio::select! {
             next = stream.next() => next,
             // The next connection may lead to another server, which is to be looked at first.
-            () = self.bus.lost(*generation) => return Heard::Lost("the connection ended".to_owned()),
+            () = self.bus.lost(*generation) => return Heard::Lost("disconnected".to_owned()),
         };
         loop {
             match next {
