@@ -5,6 +5,7 @@ use std::time::Duration;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use futures::{FutureExt as _, StreamExt as _};
+use tokio::task::unconstrained;
 use tokio::time::{Instant, sleep_until};
 
 use super::Source;
@@ -74,7 +75,9 @@ impl Pull {
             if messages.len() >= most {
                 return Heard::Messages(messages);
             }
-            match stream.next().now_or_never() {
+            // Unconstrained: the runtime's budget would cut every delivery at some sixty messages,
+            // and a batch costs a commit.
+            match unconstrained(stream.next()).now_or_never() {
                 Some(ready) => next = ready,
                 None => return Heard::Messages(messages),
             }
