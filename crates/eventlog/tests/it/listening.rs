@@ -1,0 +1,187 @@
+//! The listening side: receipts and mirrors move together, exactly once.
+
+use eventlog::{
+    Cursor, Error, FactRow, Meta, Options, Page, Store, Table, Typed, TypedMirror, reaction_id,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::jar::{log, open, put};
+
+/// What a neighbour remembers of jars: the last total it heard of, and how often.
+struct Totals;
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Total {
+    total: i64,
+    heard: u32,
+}
+
+impl TypedMirror for Totals {
+    const NAME: &'static str = "totals";
+    const VERSION: u32 = 1;
+    type Row = Total;
+
+    fn keys(fact: &FactRow) -> Vec<String> {
+        if fact.kind == "JarFilled" {
+            vec!["last".to_owned()]
+        } else {
+            vec![]
+        }
+    }
+
+    fn apply(fact: &FactRow, _key: &str, old: Option<Total>) -> Option<Total> {
+        let total = i64::from_be_bytes(fact.bytes.as_slice().try_into().unwrap());
+        Some(Total {
+            total,
+            heard: old.map_or(0, |old| old.heard) + 1,
+        })
+    }
+}
+
+async fn listener(url: String) -> Store {
+    let mut options = Options::new("listener", url);
+    options.mirrors = vec![Box::new(Typed::of::<Totals>())];
+    Store::open(options).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_taken_in_once_however_often_it_comes() {
+    let world = local::testing::world().await;
+    let owner = open(&world, "owner").await;
+    let listener = listener(world.database_url("listener")).await;
+    let jars = log("jars");
+    for n in 0..4 {
+        put(&owner, n, "a", &[5]).await.unwrap();
+    }
+    let facts = owner.read_facts(&jars, 0, 100).await.unwrap();
+
+    let mut tasks = Vec::new();
+    for _ in 0..8 {
+        let (listener, facts, jars) = (listener.clone(), facts.clone(), jars.clone());
+        let task = async move { listener.accept("totals", &jars, 0, 2, &facts[..2]).await };
+        tasks.push(tokio::spawn(task));
+    }
+    let mut won = 0;
+    for task in tasks {
+        match task.await.unwrap() {
+            Ok(()) => won += 1,
+            Err(Error::ReceiptMoved {
+                expected: 0,
+                actual: 2,
+                ..
+            }) => {}
+            Err(error) => panic!("{error}"),
+        }
+    }
+    assert_eq!(won, 1);
+    assert!(
+        listener
+            .accept("totals", &jars, 0, 4, &facts[2..])
+            .await
+            .is_err(),
+        "a gap"
+    );
+    listener
+        .accept("totals", &jars, 2, 4, &facts[2..])
+        .await
+        .unwrap();
+    assert_eq!(listener.receipt("totals", &jars).await.unwrap(), 4);
+    assert_eq!(
+        listener.receipts("totals").await.unwrap(),
+        [(jars.clone(), 4)]
+    );
+
+    let table = Table::Mirror("totals");
+    let row: Total = listener
+        .read_row(table, &jars, "last")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        row,
+        Total {
+            total: 20,
+            heard: 4
+        }
+    );
+
+    listener.forget("totals").await.unwrap();
+    assert_eq!(listener.receipt("totals", &jars).await.unwrap(), 0);
+    let rows = listener
+        .read_rows::<Total>(table, &jars, &[], &Page::first(5))
+        .await
+        .unwrap();
+    assert_eq!(rows, []);
+    listener
+        .accept("totals", &jars, 0, 4, &facts)
+        .await
+        .unwrap();
+    let row: Total = listener
+        .read_row(table, &jars, "last")
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        row,
+        Total {
+            total: 20,
+            heard: 4
+        }
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn parked_facts_count_their_attempts_until_they_are_unparked() {
+    let world = local::testing::world().await;
+    let store = listener(world.database_url("listener")).await;
+    let jars = log("jars");
+    store
+        .park("totals", &jars, 7, "JarFilled", "no such town")
+        .await
+        .unwrap();
+    let first = store.parked().await.unwrap();
+    store
+        .park("totals", &jars, 7, "JarFilled", "still no such town")
+        .await
+        .unwrap();
+    let second = store.parked().await.unwrap();
+    assert_eq!((first[0].attempts, second[0].attempts), (1, 2));
+    assert_eq!(first[0].since, second[0].since);
+    assert_eq!(
+        (second[0].seq, second[0].error.as_str()),
+        (7, "still no such town")
+    );
+    store.unpark("totals", &jars).await.unwrap();
+    assert_eq!(store.parked().await.unwrap(), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_relay_cursor_can_be_set_back() {
+    let world = local::testing::world().await;
+    let store = listener(world.database_url("listener")).await;
+    let jars = log("jars");
+    assert_eq!(store.relay_cursor(&jars).await.unwrap(), None);
+    for seq in [9, 3] {
+        let cursor = Cursor {
+            seq,
+            incarnation: "2026-10-01".to_owned(),
+        };
+        store.set_relay_cursor(&jars, &cursor).await.unwrap();
+        assert_eq!(store.relay_cursor(&jars).await.unwrap(), Some(cursor));
+    }
+}
+
+#[test]
+fn a_reaction_has_the_same_id_whenever_its_fact_comes() {
+    let (jars, target) = (log("jars"), log("statements/barlow"));
+    let id = reaction_id(&jars, 7, &target, 0);
+    assert_eq!(id, reaction_id(&jars, 7, &target, 0));
+    for other in [
+        reaction_id(&jars, 8, &target, 0),
+        reaction_id(&jars, 7, &target, 1),
+        reaction_id(&target, 7, &jars, 0),
+    ] {
+        assert_ne!(id, other);
+    }
+    assert_eq!(Meta::new(id, "x").command_id, id);
+}

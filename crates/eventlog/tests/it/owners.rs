@@ -1,0 +1,92 @@
+//! Who writes a log: one process, whatever the others believe.
+
+use std::time::Duration;
+
+use eventlog::{Error, Store};
+
+use crate::jar::{assert_sound, log, open, options, put, sql};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_process_is_told_who_is_writing_and_takes_over_when_the_first_ends() {
+    let world = local::testing::world().await;
+    let first = open(&world, "log").await;
+    put(&first, 1, "a", &[1]).await.unwrap();
+
+    let mut hasty = options(world.database_url("log"));
+    hasty.patience = Duration::from_millis(50);
+    let second = Store::open(hasty).await.unwrap();
+    let error = put(&second, 2, "a", &[1]).await.unwrap_err();
+    let expected = "log jars is being written by another process";
+    assert_eq!(error, Error::Unavailable(expected.to_owned()));
+    // What the first wrote can be read all the same.
+    assert_eq!(second.head(&log("jars")).await.unwrap().seq, 1);
+
+    put(&first, 3, "a", &[1]).await.unwrap();
+    first.close().await;
+    let patient = open(&world, "log").await;
+    assert_eq!(put(&patient, 2, "a", &[1]).await.unwrap().first_seq, 3);
+    assert!(matches!(
+        put(&first, 4, "a", &[1]).await,
+        Err(Error::Unavailable(_))
+    ));
+    assert_sound(&patient, &log("jars")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_whose_epoch_was_raised_notices_and_goes_on() {
+    let world = local::testing::world().await;
+    let store = open(&world, "log").await;
+    let client = sql(&world.database_url("log")).await;
+    for n in 0..5 {
+        put(&store, n, "a", &[1]).await.unwrap();
+        client
+            .batch_execute("UPDATE log_head SET epoch = epoch + 7")
+            .await
+            .unwrap();
+    }
+    assert_eq!(assert_sound(&store, &log("jars")).await.events, 5);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_owners_at_once_never_both_commit() {
+    let world = local::testing::world().await;
+    let url = world.database_url("log");
+    let stores = [open(&world, "log").await, open(&world, "log").await];
+    let mut writers = Vec::new();
+    for (n, store) in stores.iter().enumerate() {
+        for writer in 0..8u128 {
+            let store = store.clone();
+            let base = u128::try_from(n).unwrap() * 1_000_000 + writer * 1_000;
+            writers.push(tokio::spawn(async move {
+                for i in 0..20 {
+                    put(&store, base + i, &format!("k{writer}"), &[1])
+                        .await
+                        .unwrap();
+                }
+            }));
+        }
+    }
+    // Whoever holds the lock loses it without being asked, again and again, so that both believe
+    // to own the log in turn while their commits are under way.
+    let client = sql(&url).await;
+    let thief = tokio::spawn(async move {
+        let mut stolen = 0;
+        let steal = "SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l
+            JOIN pg_stat_activity a USING (pid)
+            WHERE l.locktype = 'advisory' AND a.datname = current_database()
+              AND a.application_name = 'commonwatch jars lock'";
+        loop {
+            stolen += client.query_one(steal, &[]).await.unwrap().get::<_, i64>(0);
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            if stolen > 10_000 {
+                return stolen;
+            }
+        }
+    });
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    thief.abort();
+    let found = assert_sound(&stores[0], &log("jars")).await;
+    assert_eq!(found.events, 2 * 8 * 20);
+}
