@@ -5,7 +5,7 @@ use wire::registry::v1::{
     ProposeTermsRequest, WithdrawTermsRequest,
 };
 
-use crate::world::{TERMS, by, draft, officer, refusal, signature, terms, town, world};
+use crate::world::{TERMS, World, by, draft, officer, refusal, signature, terms, town, world};
 
 fn ask(town: &str) -> GetAgreementRequest {
     GetAgreementRequest {
@@ -21,9 +21,8 @@ fn end(on: &str) -> EndAgreementRequest {
     }
 }
 
-#[tokio::test]
-async fn an_agreement_comes_into_force_with_the_last_signature() {
-    let mut world = world().await;
+/// Registered towns, and a proposal before them.
+async fn with_proposal(mut world: World) -> World {
     for (id, name) in [("barlow", "Barlow"), ("milford", "Milford")] {
         world
             .client
@@ -42,6 +41,12 @@ async fn an_agreement_comes_into_force_with_the_last_signature() {
         .await
         .unwrap();
     assert_eq!(proposed.into_inner().version, 1);
+    world
+}
+
+#[tokio::test]
+async fn an_agreement_comes_into_force_with_the_last_signature() {
+    let mut world = with_proposal(world().await).await;
     let shown = world
         .client
         .get_agreement(by("ops-1", ask("")))
@@ -50,37 +55,18 @@ async fn an_agreement_comes_into_force_with_the_last_signature() {
         .into_inner();
     assert_eq!(shown.state(), AgreementState::Draft);
 
-    let own = by("clerk-barlow", signature(1, "barlow"));
-    assert!(
-        !world
+    for (actor, party, in_force) in [
+        ("clerk-barlow", "barlow", false),
+        ("ops-1", "provider", false),
+        ("ops-1", "milford", true),
+    ] {
+        let signed = world
             .client
-            .sign_terms(own)
+            .sign_terms(by(actor, signature(1, party)))
             .await
-            .unwrap()
-            .into_inner()
-            .in_force
-    );
-    let provider = by("ops-1", signature(1, "provider"));
-    assert!(
-        !world
-            .client
-            .sign_terms(provider)
-            .await
-            .unwrap()
-            .into_inner()
-            .in_force
-    );
-    let last = by("ops-1", signature(1, "milford"));
-    assert!(
-        world
-            .client
-            .sign_terms(last)
-            .await
-            .unwrap()
-            .into_inner()
-            .in_force
-    );
-
+            .unwrap();
+        assert_eq!(signed.into_inner().in_force, in_force, "{party}");
+    }
     let shown = world
         .client
         .get_agreement(by("ops-1", ask("")))
@@ -90,14 +76,28 @@ async fn an_agreement_comes_into_force_with_the_last_signature() {
     assert_eq!(shown.state(), AgreementState::InForce);
     assert_eq!(shown.terms[0].signatures.len(), 3);
     assert_eq!(shown.terms[0].toml, TERMS);
+    world.ended().await;
+}
+
+#[tokio::test]
+async fn the_neighbours_learn_the_signed_agreement_whole() {
+    let world = world().await.with_agreement().await;
     let facts = world
         .store
         .read_facts(&registry::log(), 0, 100)
         .await
         .unwrap();
-    let signed: AgreementSigned = prost::Message::decode(&facts[2].bytes[..]).unwrap();
-    assert_eq!(facts[2].kind, "AgreementSigned");
+    let last = facts.last().unwrap();
+    assert_eq!(
+        (last.kind.as_str(), last.valid_on.to_string().as_str()),
+        ("AgreementSigned", "2026-09-21")
+    );
+    let signed: AgreementSigned = prost::Message::decode(&last.bytes[..]).unwrap();
     assert_eq!(signed.towns, ["barlow", "milford"]);
+    assert_eq!(
+        (signed.starts_on.as_str(), signed.ends_on.as_str()),
+        ("2026-10-01", "")
+    );
     assert_eq!(signed.terms.unwrap().toml, TERMS);
     world.ended().await;
 }
@@ -341,22 +341,10 @@ async fn an_agreement_ends_once_its_officers_have_gone() {
 
 #[tokio::test]
 async fn an_officer_is_not_assigned_to_a_draft() {
-    let mut world = world().await;
-    for (id, name) in [("barlow", "Barlow"), ("milford", "Milford")] {
-        world
-            .client
-            .register_town(by("ops-1", town(id, name)))
-            .await
-            .unwrap();
-    }
+    let mut world = with_proposal(world().await).await;
     world
         .client
         .enrol_officer(by("hr-1", officer()))
-        .await
-        .unwrap();
-    world
-        .client
-        .draft_agreement(by("ops-1", draft()))
         .await
         .unwrap();
     let assign = AssignOfficerRequest {

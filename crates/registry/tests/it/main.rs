@@ -1,5 +1,7 @@
 //! The registry over a real PostgreSQL and real sockets; its stored and published forms.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 mod agreements;
 mod golden;
 mod officers;

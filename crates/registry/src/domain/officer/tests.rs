@@ -4,6 +4,8 @@ use jiff::civil::{Date, date};
 use super::{Assign, Command, End, EndAssignment, Enrol, Event, Officer, SetPayRate, Standing};
 use crate::domain::Person;
 
+mod any_order;
+
 const HIRED: Date = date(2026, 9, 14);
 const OCTOBER: Date = date(2026, 10, 1);
 const HALLOWEEN: Date = date(2026, 10, 31);
