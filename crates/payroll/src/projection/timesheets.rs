@@ -151,7 +151,7 @@ impl Timesheet {
                     self.state = State::Approved;
                 }
             }
-            Event::LabourCosted(costed) => self.charge(costed),
+            Event::LabourCosted(costed) => self.charge(*costed),
             Event::ClockedIn { .. } | Event::WeekOpened { .. } => {}
         }
         self

@@ -128,7 +128,7 @@ pub enum Event {
     },
     /// What the week's approved minutes cost one account.
     #[serde(rename = "labour_costed")]
-    LabourCosted(LabourCosted),
+    LabourCosted(Box<LabourCosted>),
 }
 
 /// The token under which the vault keeps a reason's words; says nothing by itself.

@@ -221,6 +221,16 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             state.put(duty, location, account, &[]);
             state.touch(before);
         }
+        Event::WeekOpened { .. }
+        | Event::WeekSubmitted { .. }
+        | Event::WeekReturned { .. }
+        | Event::WeekApproved { .. }
+        | Event::LabourCosted(_) => evolve_week(state, event),
+    }
+}
+
+fn evolve_week(state: &mut State, event: &Event) {
+    match event {
         Event::WeekOpened { week, .. } => {
             state.weeks.entry(*week).or_default();
         }
@@ -240,5 +250,10 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
                 week.costed.insert(costed.account.clone());
             }
         }
+        Event::ClockedIn { .. }
+        | Event::ClockedOut { .. }
+        | Event::DutyEntered { .. }
+        | Event::DutyCorrected { .. }
+        | Event::DutyRemoved { .. } => {}
     }
 }

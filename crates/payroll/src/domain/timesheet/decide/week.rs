@@ -99,7 +99,8 @@ pub(super) fn approve(scene: Scene<'_>, act: &Act) -> Result<Vec<Event>, Refusal
         to,
         on: today,
     }];
-    events.extend(costed.into_iter().map(Event::LabourCosted));
+    let boxed = costed.into_iter().map(Box::new);
+    events.extend(boxed.map(Event::LabourCosted));
     Ok(events)
 }
 

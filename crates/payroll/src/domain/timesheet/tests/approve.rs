@@ -31,7 +31,7 @@ fn costs(events: &[Event]) -> Vec<&LabourCosted> {
     events
         .iter()
         .filter_map(|event| match event {
-            Event::LabourCosted(costed) => Some(costed),
+            Event::LabourCosted(costed) => Some(costed.as_ref()),
             _ => None,
         })
         .collect()
