@@ -8,8 +8,8 @@ mod reply;
 use eventlog::{Decider, Error, Meta, Outcome, Refuse, Refused, Store};
 use jiff::Timestamp;
 use tonic::{Request, Response, Status};
-use wire::registry::v1::registry_service_server::{RegistryService, RegistryServiceServer};
-use wire::registry::v1::{self as proto};
+use wire::registry::v1 as proto;
+use wire::registry::v1::registry_service_server::RegistryService;
 
 use crate::domain::Person;
 use crate::domain::agreement::{self, Agreement};
@@ -17,18 +17,18 @@ use crate::domain::officer::{self, Officer};
 use crate::domain::town::{self, Town};
 use crate::projection::{agreements, assignments, memberships, officers, towns};
 
-/// The registry's services over a store.
-pub(crate) fn services(store: Store) -> rpc::Services {
-    rpc::Services::new().with(RegistryServiceServer::new(Registry { store }))
-}
-
-struct Registry {
+/// Answers for one store.
+pub(crate) struct Registry {
     store: Store,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
 
 impl Registry {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
     async fn execute<D: Decider>(
         &self,
         key: &str,

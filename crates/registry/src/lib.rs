@@ -1,43 +1,42 @@
-//! The registry: towns and their figures, officers and what they cost, agreements and their terms.
+//! The registry service: towns and their figures, officers and what they cost, agreements and
+//! their terms.
 //!
-//! It listens to nobody; everybody listens to it. README.md says what it owns, answers and
-//! publishes.
+//! ```text
+//! request ─▶ grpc ─▶ domain::{town, officer, agreement} ─▶ events ─▶ publish ─▶ TownRegistered …
+//!             ▲ └─▶ the vault (names)                         └────▶ projection
+//!             └────────────── look-ups across aggregates ◀─────────────┘
+//! ```
+//!
+//! It listens to nobody; everybody listens to it.
 
 pub mod domain;
 mod grpc;
 mod projection;
 mod publish;
 
-use eventlog::{LogId, Mirror, Options, Projection, Store};
+use eventlog::{LogId, Options, Store};
+use rpc::Services;
+use wire::registry::v1::registry_service_server::RegistryServiceServer;
 
-/// The service's name: of its role, its stream, its database.
-pub const NAME: &str = "registry";
+/// The service's name, and its log's.
+pub const SERVICE: &str = "registry";
 
-/// Its one log.
+/// The service's one log.
 pub fn log() -> LogId {
-    NAME.parse().expect("the name is one lower-case word")
+    LogId::try_new(SERVICE).expect("a lower-case word is a log id")
 }
 
-/// Tables that answer questions, folded from its own events.
-pub fn projections() -> Vec<Box<dyn Projection>> {
-    projection::all()
-}
-
-/// What it remembers of others' facts: nothing.
-pub fn mirrors() -> Vec<Box<dyn Mirror>> {
-    Vec::new()
-}
-
-/// How its store is opened.
+/// How its store is opened. It needs no SQL of its own and remembers nothing of others.
 pub fn options(database_url: impl Into<String>) -> Options {
     Options {
-        projections: projections(),
-        mirrors: mirrors(),
-        ..Options::new(NAME, database_url)
+        projections: projection::all(),
+        ..Options::new(SERVICE, database_url)
     }
 }
 
-/// Its calls, answered from `store`.
-pub fn service(store: Store) -> rpc::Services {
-    grpc::services(store)
+/// What it answers.
+pub fn services(store: &Store) -> Services {
+    Services::new().with(RegistryServiceServer::new(grpc::Registry::new(
+        store.clone(),
+    )))
 }

@@ -56,7 +56,7 @@ pub(crate) async fn world() -> World {
         Arc::new(grants()),
         surroundings,
     )
-    .services(registry::service(store.clone()))
+    .services(registry::services(&store))
     .start(async { drop(stopped.await) })
     .await
     .unwrap();
