@@ -465,7 +465,7 @@ fn amounts_beyond_64_bits_are_refused_never_wrapped() {
     let fee = "\n[[fee]]\nname = \"admin\"\npercent = \"1000\"\nbase = [\"pool:cost\"]";
     let refusal = refused(&format!("{equal}{fee}"), &spent(i64::MAX / 2));
     assert_eq!(refusal.reason(), "AMOUNT_OVERFLOW");
-    let mut facts = Facts {
+    let facts = Facts {
         expenses: vec![
             expense(1, direct("barlow"), i64::MAX, "2026-10-06"),
             expense(2, direct("barlow"), 1, "2026-10-06"),
