@@ -264,8 +264,29 @@ fn figures(
 
 /// A number as people write it: a decimal where it has one of up to twelve places, else `n/d`.
 pub(crate) fn plain(number: &Fraction) -> String {
-    (0..=12)
-        .map(|places| number.to_decimal(places))
-        .find(|text| text.parse::<Fraction>().as_ref() == Ok(number))
-        .unwrap_or_else(|| number.to_string())
+    let text = number.to_string();
+    let denominator = text
+        .rsplit_once('/')
+        .and_then(|(_, d)| d.parse::<u64>().ok());
+    match denominator.and_then(places) {
+        Some(places) => number.to_decimal(places),
+        None => text,
+    }
 }
+
+/// How many decimals a fraction in lowest terms needs: only twos and fives below the line end.
+fn places(mut denominator: u64) -> Option<u32> {
+    let mut count = |by: u64| {
+        let mut times = 0;
+        while denominator.is_multiple_of(by) {
+            denominator /= by;
+            times += 1;
+        }
+        times
+    };
+    let places = count(2).max(count(5));
+    (denominator == 1 && places <= 12).then_some(places)
+}
+
+#[cfg(test)]
+mod tests;
