@@ -207,8 +207,8 @@ async fn verify_names_the_row_that_was_tampered_with() {
         ),
         ("DELETE FROM event WHERE seq = 2", "seq 3: seq 2 is missing"),
         (
-            "UPDATE event SET seq = seq - 1 WHERE seq > 2",
-            "seq 2: names 2 as the fact before",
+            "UPDATE event SET seq = 2 WHERE seq = 3",
+            "seq 2: names 2 as the fact before it, which is 1",
         ),
     ];
     for (statement, sentence) in tampers {

@@ -1,9 +1,8 @@
 //! Opening: migrations with checksums, and sentences that say what is wrong.
 
-use eventlog::{Error, Migration, Options, Store};
+use eventlog::{Migration, Options, Store, Typed};
 
 use crate::jar::{Jars, sql};
-use eventlog::Typed;
 
 fn with(url: &str, migrations: &[Migration]) -> Options {
     let mut options = Options::new("schema", url);
@@ -31,7 +30,7 @@ async fn migrations_run_once_and_an_edited_one_is_refused() {
         sql: "INSERT INTO shelf VALUES (1)",
     };
     Store::open(with(&url, &[one])).await.unwrap();
-    let stores = futures_join(&url, [one, two]).await;
+    let stores = open_four_at_once(&url, [one, two]).await;
     assert_eq!(stores, 4);
     let rows = sql(&url)
         .await
@@ -66,7 +65,7 @@ async fn migrations_run_once_and_an_edited_one_is_refused() {
     assert!(said.contains("a migration failed"), "{said}");
 }
 
-async fn futures_join(url: &str, migrations: [Migration; 2]) -> usize {
+async fn open_four_at_once(url: &str, migrations: [Migration; 2]) -> usize {
     let mut tasks = Vec::new();
     for _ in 0..4 {
         tasks.push(tokio::spawn(Store::open(with(url, &migrations))));
