@@ -1,4 +1,8 @@
-use super::{Mapping, MappingError, Reader, Rejected, Rejects, Taken};
+use std::cell::RefCell;
+
+use wire::incidents::v1::{ImportIncidentsRequest, ImportIncidentsResponse, Rejection};
+
+use super::{Mapping, MappingError, Reader, Rejected, Rejects, Summary, Taken, send};
 
 const MAPPING: &str = r#"
 source = "barlow-cad"
@@ -167,4 +171,89 @@ fn rejects_keep_the_row_behind_line_and_reason() {
         text,
         "line,reason,message,No,Town\n7,UNKNOWN_TOWN,add,26-1,\"SHELBY, COUNTY\"\n"
     );
+}
+
+fn numbered(numbers: impl Iterator<Item = usize>) -> String {
+    let row = |n| format!("26-{n},BARLOW,X,10/31/2026 22:00,,,,\n");
+    format!("{HEADER}{}", numbers.map(row).collect::<String>())
+}
+
+/// Sends a file to a service that takes every row, after a turn of the runtime; returns the summary
+/// and the size of each call.
+async fn sent(file: &str) -> (Summary, Vec<usize>) {
+    let mut reader = Reader::new(file.as_bytes(), Mapping::parse(MAPPING).unwrap()).unwrap();
+    let (calls, now) = (RefCell::new(Vec::new()), RefCell::new(Vec::<String>::new()));
+    let call = |request: ImportIncidentsRequest| {
+        calls.borrow_mut().push(request.rows.len());
+        let ids: Vec<_> = request
+            .rows
+            .iter()
+            .map(|row| row.incident.clone())
+            .collect();
+        assert!(
+            !ids.iter().any(|id| now.borrow().contains(id)),
+            "two calls about one incident"
+        );
+        now.borrow_mut().extend(ids.clone());
+        let now = &now;
+        async move {
+            tokio::task::yield_now().await;
+            now.borrow_mut().retain(|id| !ids.contains(id));
+            let imported = u32::try_from(ids.len()).unwrap();
+            Ok(ImportIncidentsResponse {
+                imported,
+                ..ImportIncidentsResponse::default()
+            })
+        }
+    };
+    let summary = send(&mut reader, call, |_, _| Ok(()), |_| ())
+        .await
+        .unwrap();
+    (summary, calls.into_inner())
+}
+
+#[tokio::test]
+async fn rows_go_in_batches_of_what_the_service_takes() {
+    let (summary, calls) = sent(&numbered(0..1_200)).await;
+    assert_eq!(calls, [500, 500, 200]);
+    assert_eq!((summary.rows_read, summary.imported), (1_200, 1_200));
+}
+
+#[tokio::test]
+async fn two_rows_of_one_incident_are_never_under_way_at_once() {
+    let (summary, calls) = sent(&numbered((0..500).chain(0..500).chain(0..1))).await;
+    assert_eq!(calls, [500, 500, 1]);
+    assert_eq!(summary.rows_read, 1_001);
+}
+
+#[tokio::test]
+async fn what_the_service_gives_back_is_rejected_with_the_row_as_it_was() {
+    let file = format!("{HEADER}{GOOD}\n26-2,SHELBY,X,10/31/2026 22:00,,,,\n");
+    let mut reader = Reader::new(file.as_bytes(), Mapping::parse(MAPPING).unwrap()).unwrap();
+    let call = async |request: ImportIncidentsRequest| {
+        let rejection = Rejection {
+            line: request.rows[0].line,
+            incident: request.rows[0].incident.clone(),
+            reason: "INCIDENT_WITHDRAWN".into(),
+            message: "The incident was withdrawn.".into(),
+        };
+        Ok(ImportIncidentsResponse {
+            rejected: vec![rejection],
+            ..ImportIncidentsResponse::default()
+        })
+    };
+    let mut rejects = Vec::new();
+    let keep = |_: &[String], rejected: &Rejected| {
+        rejects.push(rejected.clone());
+        Ok(())
+    };
+    let summary = send(&mut reader, call, keep, |_| ()).await.unwrap();
+    assert_eq!((summary.rows_read, summary.rejected), (2, 2));
+    let reasons: Vec<_> = summary
+        .rejected_by_reason
+        .keys()
+        .map(String::as_str)
+        .collect();
+    assert_eq!(reasons, ["INCIDENT_WITHDRAWN", "UNKNOWN_TOWN"]);
+    assert_eq!(rejects[1].fields[0], "26-1");
 }

@@ -1,0 +1,391 @@
+//! Calls: any request to the one RPC that takes it.
+//!
+//! Requests go out and replies come back as bytes; the protos' descriptors say which service a
+//! request belongs to and what its reply looks like.
+
+mod codec;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures::TryStreamExt;
+use prost::{Message, Name};
+use prost_reflect::{MethodDescriptor, Value};
+use tonic::client::Grpc;
+use tonic::codegen::http::uri::PathAndQuery;
+use tonic::metadata::{AsciiMetadataKey, MetadataValue};
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Request, Status};
+use uuid::Uuid;
+use wire::Refusal;
+
+use crate::context::{Context, Service};
+use crate::failure::{Exit, Failure};
+use crate::view::{View, protos};
+use codec::Raw;
+
+const CONNECT: Duration = Duration::from_secs(5);
+const DEADLINE: Duration = Duration::from_secs(30);
+/// A close waits for what others have yet to say; a bundle is a whole log.
+const DEADLINE_LONG: Duration = Duration::from_secs(120);
+const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// What goes with every call.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Asks what would happen, and changes nothing.
+    pub dry_run: bool,
+    /// Given by the caller to make a repeat safe; else each changing call gets its own.
+    pub command_id: Option<Uuid>,
+    /// Rows a page; 0 lets the service choose.
+    pub page_size: i32,
+    /// Rows in all; none for every one.
+    pub limit: Option<usize>,
+}
+
+/// The platform's services, connected to when they are first called.
+#[derive(Debug, Clone)]
+pub struct Client {
+    context: Context,
+    channels: Vec<(Service, Channel)>,
+    options: Options,
+    trace: String,
+}
+
+impl Client {
+    /// Calls the services of a context. Connects to none yet, but must be called within the
+    /// runtime.
+    pub fn new(context: Context, options: Options) -> Result<Self, Failure> {
+        let mut channels = Vec::new();
+        for service in Service::ALL {
+            if let Some(address) = context.endpoints.of(service) {
+                channels.push((service, endpoint(service, address)?.connect_lazy()));
+            }
+        }
+        let (trace, span) = (rand::random::<u128>().max(1), rand::random::<u64>().max(1));
+        Ok(Self {
+            context,
+            channels,
+            options,
+            trace: format!("00-{trace:032x}-{span:016x}-01"),
+        })
+    }
+
+    /// The W3C traceparent of its calls.
+    pub fn trace(&self) -> &str {
+        &self.trace
+    }
+
+    /// What goes with every call.
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Whether the context has an address for a service.
+    pub fn knows(&self, service: Service) -> bool {
+        self.context.endpoints.of(service).is_some()
+    }
+
+    /// Calls the RPC that takes the request; of a list, every page up to the limit.
+    pub async fn view<M: Message + Name>(&self, request: &M) -> Result<View, Failure> {
+        let method = method_of::<M>();
+        self.view_at(service_of(&method), request).await
+    }
+
+    /// The same, of a service that is named because all answer.
+    pub async fn view_at<M: Message + Name>(
+        &self,
+        service: Service,
+        request: &M,
+    ) -> Result<View, Failure> {
+        let method = method_of::<M>();
+        if method.input().get_field_by_name("page_token").is_some() {
+            return self.pages(service, &method, &request.encode_to_vec()).await;
+        }
+        let id = self.command_id(&method);
+        let body = request.encode_to_vec().into();
+        let reply = self.send(self.channel(service)?, &method, body, id).await;
+        let reply = reply.map_err(|status| self.failure(service, &method, &status, id))?;
+        View::decode(method.output(), &reply).map_err(|error| unreadable(&method, &error))
+    }
+
+    /// Calls the RPC that takes the request, with a reply of a known type.
+    pub async fn call<M: Message + Name, R: Message + Default>(
+        &self,
+        request: &M,
+    ) -> Result<R, Failure> {
+        let method = method_of::<M>();
+        let service = service_of(&method);
+        let id = self.command_id(&method);
+        let body = request.encode_to_vec().into();
+        let reply = self.send(self.channel(service)?, &method, body, id).await;
+        let reply = reply.map_err(|status| self.failure(service, &method, &status, id))?;
+        R::decode(reply).map_err(|error| unreadable(&method, &error))
+    }
+
+    /// The same, tried again with the same command id while the service does not answer.
+    pub async fn call_again<M: Message + Name, R: Message + Default>(
+        &self,
+        request: &M,
+    ) -> Result<R, Failure> {
+        let method = method_of::<M>();
+        let service = service_of(&method);
+        let id = Some(command_id());
+        let body = Bytes::from(request.encode_to_vec());
+        let mut wait = Duration::from_millis(200);
+        loop {
+            match self
+                .send(self.channel(service)?, &method, body.clone(), id)
+                .await
+            {
+                Ok(reply) => {
+                    return R::decode(reply).map_err(|error| unreadable(&method, &error));
+                }
+                Err(status)
+                    if status.code() == Code::Unavailable && wait < Duration::from_secs(10) =>
+                {
+                    let asked = Refusal::from_status(&status).retry_after;
+                    tokio::time::sleep(asked.unwrap_or(wait).min(DEADLINE)).await;
+                    wait *= 2;
+                }
+                Err(status) => return Err(self.failure(service, &method, &status, id)),
+            }
+        }
+    }
+
+    /// Calls an RPC that answers with a stream, and hands each message on.
+    pub async fn stream<M: Message + Name, R: Message + Default>(
+        &self,
+        request: &M,
+        mut each: impl FnMut(R) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let method = method_of::<M>();
+        let service = service_of(&method);
+        let failed = |status: Status| self.failure(service, &method, &status, None);
+        let request = self.request(&method, request.encode_to_vec().into(), None);
+        let mut grpc = grpc(self.channel(service)?).await.map_err(failed)?;
+        let reply = grpc
+            .server_streaming(request, path(&method), Raw)
+            .await
+            .map_err(failed)?;
+        let mut chunks = reply.into_inner();
+        while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
+            each(R::decode(chunk).map_err(|error| unreadable(&method, &error))?)?;
+        }
+        Ok(())
+    }
+
+    async fn pages(
+        &self,
+        service: Service,
+        method: &MethodDescriptor,
+        request: &[u8],
+    ) -> Result<View, Failure> {
+        let mut request =
+            prost_reflect::DynamicMessage::decode(method.input(), request).expect("just encoded");
+        if self.options.page_size > 0 {
+            request.set_field_by_name("page_size", Value::I32(self.options.page_size));
+        }
+        let mut all: Option<View> = None;
+        loop {
+            let body = request.encode_to_vec().into();
+            let reply = self.send(self.channel(service)?, method, body, None).await;
+            let reply = reply.map_err(|status| self.failure(service, method, &status, None))?;
+            let mut page = View::decode(method.output(), &reply)
+                .map_err(|error| unreadable(method, &error))?;
+            let next = page.take("next_page_token");
+            let full = join(&mut all, page, self.options.limit);
+            match next {
+                Some(View::Text(token)) if !token.is_empty() && !full => {
+                    request.set_field_by_name("page_token", Value::String(token));
+                }
+                _ => return Ok(all.unwrap_or(View::Null)),
+            }
+        }
+    }
+
+    async fn send(
+        &self,
+        channel: Channel,
+        method: &MethodDescriptor,
+        body: Bytes,
+        id: Option<Uuid>,
+    ) -> Result<Bytes, Status> {
+        let mut grpc = grpc(channel).await?;
+        let request = self.request(method, body, id);
+        Ok(grpc.unary(request, path(method), Raw).await?.into_inner())
+    }
+
+    fn request(&self, method: &MethodDescriptor, body: Bytes, id: Option<Uuid>) -> Request<Bytes> {
+        let mut request = Request::new(body);
+        request.set_timeout(match method.name() {
+            "CloseMonth" | "GetBundle" => DEADLINE_LONG,
+            _ => DEADLINE,
+        });
+        let mut set = |name: &'static str, value: &str| {
+            // What is no header value cannot be a token of ours: the service then refuses.
+            if let Ok(value) = MetadataValue::try_from(value) {
+                request
+                    .metadata_mut()
+                    .insert(AsciiMetadataKey::from_static(name), value);
+            }
+        };
+        set("traceparent", &self.trace);
+        if let Some(token) = &self.context.token {
+            set("authorization", &format!("Bearer {token}"));
+        }
+        if let Some(id) = id {
+            set("cw-command-id", &id.to_string());
+        }
+        if self.options.dry_run {
+            set("cw-dry-run", "true");
+        }
+        request
+    }
+
+    /// A changing call always has an id, so that it can be repeated safely.
+    fn command_id(&self, method: &MethodDescriptor) -> Option<Uuid> {
+        changes(method.name()).then(|| self.options.command_id.unwrap_or_else(command_id))
+    }
+
+    fn channel(&self, service: Service) -> Result<Channel, Failure> {
+        let channel = self.channels.iter().find(|(of, _)| *of == service);
+        channel.map(|(_, channel)| channel.clone()).ok_or_else(|| {
+            let message = format!("The context has no address of the {service} service.");
+            Failure::new(Exit::Usage, "NO_ENDPOINT", message).hint(format!(
+                "add `{service}` under [endpoints] of the context file"
+            ))
+        })
+    }
+
+    fn failure(
+        &self,
+        service: Service,
+        method: &MethodDescriptor,
+        status: &Status,
+        id: Option<Uuid>,
+    ) -> Failure {
+        let mut failure = Failure::from(Refusal::from_status(status));
+        if failure.exit != Exit::Unavailable {
+            return failure;
+        }
+        if status.details().is_empty() {
+            let address = self.context.endpoints.of(service).unwrap_or_default();
+            failure.message = format!(
+                "The {service} service at {address} does not answer: {}.",
+                status.message()
+            );
+        }
+        failure.hint(match id {
+            Some(id) => format!(
+                "whether {} took effect is not known; repeat it safely with --command-id {id}",
+                method.name()
+            ),
+            None => "start the local platform with `commonwatch up`, or check the context's \
+                     [endpoints]"
+                .to_owned(),
+        })
+    }
+}
+
+fn endpoint(service: Service, address: &str) -> Result<Endpoint, Failure> {
+    let wrong = |what: &str| {
+        let message = format!("The address of the {service} service, \"{address}\", {what}.");
+        Failure::new(Exit::Usage, "ENDPOINT_INVALID", message)
+            .hint("write it as http://127.0.0.1:7401")
+    };
+    if !address.starts_with("http://") {
+        return Err(wrong("does not begin with http:// (TLS is not spoken yet)"));
+    }
+    let endpoint = Endpoint::from_shared(address.to_owned());
+    let endpoint = endpoint.map_err(|error| wrong(&format!("is not right: {error}")))?;
+    Ok(endpoint.connect_timeout(CONNECT))
+}
+
+/// The RPC that takes a request: each request type belongs to one.
+fn method_of<M: Name>() -> MethodDescriptor {
+    let name = M::full_name();
+    let mut methods = protos()
+        .services()
+        .flat_map(|s| s.methods().collect::<Vec<_>>());
+    let found = methods.find(|method| method.input().full_name() == name);
+    found.expect("every request message is the input of an RPC")
+}
+
+/// `commonwatch.payroll.v1.PayrollService` → payroll. The log service has no one owner.
+fn service_of(method: &MethodDescriptor) -> Service {
+    let package = method.parent_service().package_name().to_owned();
+    let named = |service: &&Service| package.split('.').any(|part| part == service.name());
+    *Service::ALL
+        .iter()
+        .find(named)
+        .expect("calls of every service's own name their service")
+}
+
+fn path(method: &MethodDescriptor) -> PathAndQuery {
+    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
+    PathAndQuery::try_from(path).expect("names of protos are plain")
+}
+
+fn changes(method: &str) -> bool {
+    let reads = [
+        "Get",
+        "List",
+        "Preview",
+        "Explain",
+        "Summarise",
+        "Read",
+        "Heads",
+    ];
+    !reads.iter().any(|verb| method.starts_with(verb))
+}
+
+fn command_id() -> Uuid {
+    uuid::Builder::from_random_bytes(rand::random()).into_uuid()
+}
+
+async fn grpc(channel: Channel) -> Result<Grpc<Channel>, Status> {
+    let mut grpc = Grpc::new(channel).max_decoding_message_size(REPLY_BYTES_MAX);
+    let ready = grpc.ready().await;
+    ready.map_err(|error| Status::unavailable(error.to_string()))?;
+    Ok(grpc)
+}
+
+/// Adds a page's rows to those before; true once the limit is reached.
+fn join(all: &mut Option<View>, page: View, limit: Option<usize>) -> bool {
+    let Some(View::Record(known)) = all else {
+        *all = Some(page);
+        return join_limit(all, limit);
+    };
+    if let View::Record(fields) = page {
+        for (known, new) in known.iter_mut().zip(fields) {
+            if let (View::List(rows), View::List(more)) = (&mut known.1, new.1) {
+                rows.extend(more);
+            }
+        }
+    }
+    join_limit(all, limit)
+}
+
+fn join_limit(all: &mut Option<View>, limit: Option<usize>) -> bool {
+    let (Some(View::Record(fields)), Some(limit)) = (all, limit) else {
+        return false;
+    };
+    let mut full = false;
+    for (_, value) in fields {
+        if let View::List(rows) = value {
+            full |= rows.len() >= limit;
+            rows.truncate(limit);
+        }
+    }
+    full
+}
+
+fn unreadable(method: &MethodDescriptor, error: &prost::DecodeError) -> Failure {
+    let message = format!("The reply to {} cannot be read: {error}.", method.name());
+    Failure::new(Exit::Failed, "REPLY_UNREADABLE", message)
+        .hint("cwctl and the service may be of different versions")
+}
+
+#[cfg(test)]
+mod tests;
