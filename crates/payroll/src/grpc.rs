@@ -8,10 +8,14 @@ use eventlog::{Outcome, Store};
 use rpc::refuse;
 use tonic::{Request, Status};
 use vocabulary::{OfficerId, TownId};
+use wire::Violation;
 
 use crate::Settings;
 use crate::domain::timesheet::{Act, Command, Event, Known, Reason, Timesheet};
 use crate::mirror;
+
+/// A reason is a sentence or two, not a document.
+const REASON_CHARS_MAX: usize = 2_000;
 
 /// Answers for one store.
 pub(crate) struct Payroll {
@@ -63,6 +67,10 @@ impl Payroll {
     ) -> Result<Option<Reason>, Status> {
         if words.trim().is_empty() {
             return Ok(None);
+        }
+        if words.chars().count() > REASON_CHARS_MAX {
+            let problem = format!("is longer than {REASON_CHARS_MAX} characters");
+            return Err(Violation::new("reason", problem).into());
         }
         let meta = rpc::meta(request)?;
         let token = format!("reason.{}", meta.command_id);

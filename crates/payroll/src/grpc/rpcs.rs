@@ -2,7 +2,7 @@
 
 use rpc::{Page, Scope, refuse};
 use tonic::{Request, Response, Status};
-use vocabulary::{Account, DutyId, Location, OfficerId, TownId, Workweek};
+use vocabulary::{Account, DutyId, Location, OfficerId, TownId};
 use wire::convert::{all, optional, optional_date, required};
 use wire::payroll::v1 as pb;
 use wire::payroll::v1::payroll_service_server::PayrollService;
@@ -248,7 +248,7 @@ impl PayrollService for Payroll {
         };
         let open = on_duty::find(&self.store, &officer).await.map_err(refuse)?;
         // An open duty will have minutes in every week from the one in which it began.
-        if let Some(open) = open.filter(|open| open.day <= Workweek::last_day(first)) {
+        if let Some(open) = open.filter(|open| known.workweek.start_of(open.day) <= first) {
             let since = known.local(open.since);
             answer
                 .exceptions

@@ -160,3 +160,41 @@ async fn of_many_clock_ins_at_once_exactly_one_succeeds() {
     assert_eq!(world.kinds().await, ["DutyStarted"]);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ends_of_the_calendar_are_refused_like_any_other_slip() {
+    let world = World::usual().await;
+    for week in ["9999-12-31", "0000-01-01"] {
+        let asked = pb::ApproveWeekRequest {
+            officer: "cso-114".into(),
+            week: week.into(),
+            ..pb::ApproveWeekRequest::default()
+        };
+        let refused = refusal(world.client.clone().approve_week(by("hr-2", asked)).await);
+        assert_eq!(refused.reason, "WEEK_EMPTY", "{week}");
+    }
+    for at in ["9999-12-30T22:00:00Z", "-009999-01-02T01:59:59Z"] {
+        let asked = clock_in("cso-114", at, "town:barlow");
+        let refused = refusal(world.client.clone().clock_in(by("hr-2", asked)).await);
+        assert_ne!(refused.code, Code::Internal, "{refused}");
+    }
+    world.clock_in("2026-10-05T08:00", "town:barlow").await;
+    world.timesheet("9999-12-31").await;
+    world.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reason_as_long_as_a_document_is_refused() {
+    let world = World::usual().await;
+    let asked = pb::RecordDutyRequest {
+        officer: "cso-114".into(),
+        start: "2026-10-05T08:00".into(),
+        end: "2026-10-05T09:00".into(),
+        location: "town:barlow".into(),
+        reason: "x".repeat(2_001),
+        ..pb::RecordDutyRequest::default()
+    };
+    let refused = refusal(world.client.clone().record_duty(by("jdoe", asked)).await);
+    assert_eq!(refused.violations[0].field, "reason");
+    world.end().await;
+}

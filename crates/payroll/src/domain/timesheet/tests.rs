@@ -4,5 +4,6 @@ mod approve;
 mod clock;
 mod duties;
 mod facts;
+mod laws;
 mod weeks;
 mod world;

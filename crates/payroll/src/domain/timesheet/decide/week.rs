@@ -68,6 +68,8 @@ pub(super) fn approve(scene: Scene<'_>, act: &Act) -> Result<Vec<Event>, Refusal
     };
     check_not_own(scene, by, by_officer.as_ref())?;
     let first = scene.known.workweek.start_of(*day);
+    let week = week_of(scene, first)?;
+    // Only now: the last day of a week at the end of the calendar lies outside of it.
     let last = Workweek::last_day(first);
     let (from, to) = (from.unwrap_or(first), to.unwrap_or(last));
     if from > to || from < first || to > last {
@@ -77,7 +79,6 @@ pub(super) fn approve(scene: Scene<'_>, act: &Act) -> Result<Vec<Event>, Refusal
             week: first,
         });
     }
-    let week = week_of(scene, first)?;
     check_submitted(scene, week, first)?;
     check_nothing_open(scene, to)?;
     let today = scene.known.today();
