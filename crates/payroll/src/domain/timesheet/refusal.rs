@@ -103,7 +103,10 @@ pub enum Refusal {
     UnknownDuty { officer: OfficerId, duty: DutyId },
     #[error("Duty {duty} was removed: enter the duty anew.")]
     DutyRemoved { duty: DutyId },
-    #[error("Duty {duty} {} is still open since {since}: give its end, or clock out.", place(.location))]
+    #[error(
+        "Duty {duty} {} is still open since {since}: give its end, or clock out.",
+        place(.location)
+    )]
     DutyOpen {
         duty: DutyId,
         location: Location,
