@@ -79,10 +79,12 @@ fn a_scoped_role_is_never_let_in_without_a_look_at_its_scope() {
 
 /// RPCs that towns or officers may call whatever their scope: officers work in every town, and
 /// the key that verifies statements is public.
-const REVIEWED: [&str; 4] = [
+const REVIEWED: [&str; 6] = [
     "/commonwatch.incidents.v1.IncidentsService/OpenIncident",
     "/commonwatch.incidents.v1.IncidentsService/RecordUnit",
     "/commonwatch.incidents.v1.IncidentsService/CloseIncident",
+    "/commonwatch.incidents.v1.IncidentsService/GetIncident",
+    "/commonwatch.incidents.v1.IncidentsService/ListIncidents",
     "/commonwatch.statements.v1.StatementsService/GetVerifierKey",
 ];
 
@@ -103,14 +105,8 @@ fn no_rule_names_a_role_that_it_can_never_let_in() {
             .any(|rule| rule.roles.iter().any(|role| barred(rule.scope, *role)))
     });
     let idle: BTreeSet<_> = idle.map(|(path, _)| path).collect();
-    assert_eq!(idle, BTreeSet::from(IDLE));
+    assert_eq!(idle, BTreeSet::new());
 }
-
-/// Rules to be put right: each names officers and lets none in.
-const IDLE: [&str; 2] = [
-    "/commonwatch.incidents.v1.IncidentsService/GetIncident",
-    "/commonwatch.incidents.v1.IncidentsService/ListIncidents",
-];
 
 #[test]
 fn a_role_is_needed() {

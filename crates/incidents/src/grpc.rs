@@ -1,0 +1,301 @@
+//! Parse, execute, reply: one method per RPC.
+
+mod import;
+mod parse;
+mod reply;
+
+use std::collections::BTreeMap;
+
+use eventlog::{Error, Meta, Outcome, Store, Table, TypedRows};
+use rpc::{Page, meta, refuse};
+use tonic::{Code, Request, Response, Status};
+use vocabulary::{IncidentId, Month, OfficerId, TownId, Zone};
+use wire::convert;
+use wire::incidents::v1::incidents_service_server::IncidentsService;
+use wire::incidents::v1::*;
+
+use crate::domain::Token;
+use crate::domain::incident::{Command, Incident};
+use crate::projection::{Incidents as Rows, Row};
+use crate::{log, mirror};
+
+/// A text on its way into the vault, and the token under which it lies there.
+struct Sealed<'a> {
+    token: &'a Token,
+    field: &'static str,
+    text: &'a str,
+}
+
+/// Answers the service's RPCs over its store.
+pub(crate) struct Incidents {
+    store: Store,
+}
+
+impl Incidents {
+    pub(crate) fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    async fn execute(
+        &self,
+        id: &IncidentId,
+        command: Command,
+        meta: Meta,
+    ) -> Result<Outcome, Status> {
+        self.store
+            .execute::<Incident>(&log(), id.as_str(), command, meta)
+            .await
+            .map_err(refuse)
+    }
+
+    /// Executes a command that comes with a text for the vault. The text is sealed first, under a
+    /// token of its own, so that no event ever points to nothing; it is erased again when no event
+    /// came to name it (the command was refused, or had been carried out before).
+    async fn execute_sealed(
+        &self,
+        id: &IncidentId,
+        sealed: Sealed<'_>,
+        command: Command,
+        meta: Meta,
+    ) -> Result<Outcome, Status> {
+        if meta.dry_run || sealed.text.is_empty() {
+            return self.execute(id, command, meta).await;
+        }
+        let (vault, token) = (self.store.vault(), sealed.token.as_str());
+        vault
+            .seal(token, sealed.field, sealed.text)
+            .await
+            .map_err(refuse)?;
+        let outcome = self
+            .store
+            .execute::<Incident>(&log(), id.as_str(), command, meta)
+            .await;
+        // Where the outcome is unknown an event may name it: it stays.
+        let named = match &outcome {
+            Ok(outcome) => !outcome.repeated,
+            Err(Error::Refused(_) | Error::CommandIdReused { .. }) => false,
+            Err(_) => true,
+        };
+        if !named {
+            vault.erase(token).await.map_err(refuse)?;
+        }
+        outcome.map_err(refuse)
+    }
+
+    /// A fresh token of the vault.
+    fn token(&self) -> Token {
+        let id = self.store.surroundings().uuid().to_string();
+        id.parse().expect("a UUID's text is a token")
+    }
+
+    async fn row(&self, id: &IncidentId) -> Result<Option<Row>, Status> {
+        let table = Table::Projection(Rows::NAME);
+        self.store
+            .read_row(table, &log(), id.as_str())
+            .await
+            .map_err(refuse)
+    }
+
+    async fn found(&self, id: &IncidentId) -> Result<Row, Status> {
+        self.row(id).await?.ok_or_else(|| {
+            let message =
+                format!("There is no incident {id}: look for it with `cwctl incident list`.");
+            wire::status(Code::NotFound, "INCIDENT_NOT_OPENED", message, [])
+        })
+    }
+
+    /// The zone of a registered town.
+    async fn zone_of(&self, town: &TownId) -> Result<Zone, Status> {
+        let zone = mirror::zone_of(&self.store, town).await.map_err(refuse)?;
+        zone.ok_or_else(|| parse::unknown_town(town))
+    }
+
+    /// Refuses an officer who was not employed on the day.
+    async fn check_officer(
+        &self,
+        officer: &OfficerId,
+        day: jiff::civil::Date,
+    ) -> Result<(), Status> {
+        match mirror::employed(&self.store, officer, day)
+            .await
+            .map_err(refuse)?
+        {
+            Some(true) => Ok(()),
+            known => Err(parse::officer_not_employed(officer, day, known.is_some())),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl IncidentsService for Incidents {
+    async fn open_incident(
+        &self,
+        request: Request<OpenIncidentRequest>,
+    ) -> Result<Response<OpenIncidentResponse>, Status> {
+        let meta = meta(&request)?;
+        let request = request.into_inner();
+        let town = convert::required("town", &request.town);
+        let town = town.map_err(parse::wrong_field)?;
+        let zone = self.zone_of(&town).await?;
+        let now = self.store.surroundings().now();
+        let token = self.token();
+        let open = parse::open(&request, town, &zone, now, &token)?;
+        let id = open.incident.clone();
+        let sealed = Sealed {
+            token: &token,
+            field: "narrative",
+            text: &request.narrative,
+        };
+        let outcome = self
+            .execute_sealed(&id, sealed, Command::Open(open), meta)
+            .await?;
+        Ok(Response::new(OpenIncidentResponse {
+            seq: outcome.last_seq,
+        }))
+    }
+
+    async fn record_unit(
+        &self,
+        request: Request<RecordUnitRequest>,
+    ) -> Result<Response<RecordUnitResponse>, Status> {
+        let meta = meta(&request)?;
+        let id = parse::incident(&request.get_ref().incident)?;
+        let row = self.found(&id).await?;
+        let zone = self.zone_of(&row.town).await?;
+        let record = parse::unit(request.get_ref(), &id, &zone)?;
+        if let Some(officer) = &record.unit.officer {
+            self.check_officer(officer, row.incident.date).await?;
+        }
+        let outcome = self.execute(&id, Command::RecordUnit(record), meta).await?;
+        let flags = self
+            .row(&id)
+            .await?
+            .map_or_else(Vec::new, |row| row.incident.flags());
+        Ok(Response::new(RecordUnitResponse {
+            seq: outcome.last_seq,
+            flags: reply::flags(&flags),
+        }))
+    }
+
+    async fn close_incident(
+        &self,
+        request: Request<CloseIncidentRequest>,
+    ) -> Result<Response<CloseIncidentResponse>, Status> {
+        let meta = meta(&request)?;
+        let close = parse::close(request.get_ref())?;
+        let id = close.incident.clone();
+        let outcome = self.execute(&id, Command::Close(close), meta).await?;
+        let incident = self.found(&id).await?.incident;
+        Ok(Response::new(CloseIncidentResponse {
+            seq: outcome.last_seq,
+            minutes: incident.minutes().unwrap_or_default().0,
+            flags: reply::flags(&incident.flags()),
+        }))
+    }
+
+    async fn withdraw_incident(
+        &self,
+        request: Request<WithdrawIncidentRequest>,
+    ) -> Result<Response<WithdrawIncidentResponse>, Status> {
+        let meta = meta(&request)?;
+        let request = request.into_inner();
+        let token = self.token();
+        let withdraw = parse::withdraw(&request, &token)?;
+        let id = withdraw.incident.clone();
+        let sealed = Sealed {
+            token: &token,
+            field: "reason",
+            text: &request.reason,
+        };
+        let outcome = self
+            .execute_sealed(&id, sealed, Command::Withdraw(withdraw), meta)
+            .await?;
+        Ok(Response::new(WithdrawIncidentResponse {
+            seq: outcome.last_seq,
+        }))
+    }
+
+    async fn import_incidents(
+        &self,
+        request: Request<ImportIncidentsRequest>,
+    ) -> Result<Response<ImportIncidentsResponse>, Status> {
+        let meta = meta(&request)?;
+        import::import(&self.store, request.into_inner().rows, &meta)
+            .await
+            .map(Response::new)
+    }
+
+    async fn get_incident(
+        &self,
+        request: Request<GetIncidentRequest>,
+    ) -> Result<Response<wire::incidents::v1::Incident>, Status> {
+        let request = request.into_inner();
+        let row = self.found(&parse::incident(&request.incident)?).await?;
+        if !request.town.is_empty() && request.town != row.town.as_str() {
+            let message = format!("Incident {} is not in {}.", request.incident, request.town);
+            return Err(wire::status(
+                Code::NotFound,
+                "INCIDENT_ELSEWHERE",
+                message,
+                [],
+            ));
+        }
+        Ok(Response::new(reply::incident(&row)))
+    }
+
+    async fn list_incidents(
+        &self,
+        request: Request<ListIncidentsRequest>,
+    ) -> Result<Response<ListIncidentsResponse>, Status> {
+        let request = request.into_inner();
+        let filter = parse::filter(&request.town, &request.month)?;
+        let filter: Vec<(&str, &str)> = filter.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let page = Page::read(
+            request.page_size,
+            &request.page_token,
+            &[&request.town, &request.month],
+        );
+        let page = page.map_err(parse::wrong_field)?;
+        let after = eventlog::Page {
+            after: page.after.clone(),
+            limit: page.fetch(),
+        };
+        let table = Table::Projection(Rows::NAME);
+        let rows = self
+            .store
+            .read_rows::<Row>(table, &log(), &filter, &after)
+            .await;
+        let (rows, next_page_token) = page.cut(rows.map_err(refuse)?, |row| &row.key);
+        let incidents = rows.iter().map(|row| reply::incident(&row.row)).collect();
+        Ok(Response::new(ListIncidentsResponse {
+            incidents,
+            next_page_token,
+        }))
+    }
+
+    async fn summarise_incidents(
+        &self,
+        request: Request<SummariseIncidentsRequest>,
+    ) -> Result<Response<SummariseIncidentsResponse>, Status> {
+        let request = request.into_inner();
+        let _: Month = convert::required("month", &request.month).map_err(parse::wrong_field)?;
+        let filter = parse::filter(&request.town, &request.month)?;
+        let filter: Vec<(&str, &str)> = filter.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let mut counts = BTreeMap::new();
+        let mut page = eventlog::Page::first(5000);
+        loop {
+            let table = Table::Projection(Rows::NAME);
+            let rows = self
+                .store
+                .read_rows::<Row>(table, &log(), &filter, &page)
+                .await;
+            let rows = rows.map_err(refuse)?;
+            let Some(last) = rows.last() else { break };
+            page.after.clone_from(&last.key);
+            rows.iter()
+                .for_each(|row| reply::count(&mut counts, &row.row.incident));
+        }
+        let counts = counts.into_values().collect();
+        Ok(Response::new(SummariseIncidentsResponse { counts }))
+    }
+}
