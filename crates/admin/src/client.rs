@@ -142,7 +142,7 @@ impl Client {
                     return R::decode(reply).map_err(|error| unreadable(&method, &error));
                 }
                 Err(status)
-                    if status.code() == Code::Unavailable && wait < Duration::from_secs(10) =>
+                    if status.code() == Code::Unavailable && wait < Duration::from_secs(30) =>
                 {
                     let asked = Refusal::from_status(&status).retry_after;
                     tokio::time::sleep(asked.unwrap_or(wait).min(DEADLINE)).await;
@@ -273,7 +273,7 @@ impl Client {
             let address = self.context.endpoints.of(service).unwrap_or_default();
             failure.message = format!(
                 "The {service} service at {address} does not answer: {}.",
-                status.message()
+                root(status)
             );
         }
         failure.hint(match id {
@@ -325,6 +325,18 @@ fn service_of(method: &MethodDescriptor) -> Service {
 fn path(method: &MethodDescriptor) -> PathAndQuery {
     let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
     PathAndQuery::try_from(path).expect("names of protos are plain")
+}
+
+/// The last thing that a lost call can be traced to: `Connection refused (os error 111)`.
+fn root(status: &Status) -> String {
+    let mut error: &dyn std::error::Error = status;
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    if std::error::Error::source(status).is_none() {
+        return status.message().to_owned();
+    }
+    error.to_string()
 }
 
 fn changes(method: &str) -> bool {

@@ -76,6 +76,9 @@ impl Table {
                 Cell::new(shown(column, value, zone)).set_alignment(side)
             }));
         }
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
+        }
         let mut text = String::new();
         for line in table.lines() {
             text.push_str(line.trim_end());
@@ -105,8 +108,11 @@ pub fn pools(pools: &[View]) -> Table {
 /// `summary.amount_cents` → `AMOUNT`.
 fn heading(column: &str) -> String {
     let name = column.rsplit('.').next().unwrap_or(column);
-    let name = if name == "cents" { "amount" } else { name };
-    let name = name.strip_suffix("_cents").unwrap_or(name);
+    let name = match name {
+        "cents" => "charge",
+        "pool_cents" => "pool_amount",
+        name => name.strip_suffix("_cents").unwrap_or(name),
+    };
     name.replace('_', " ").to_uppercase()
 }
 

@@ -66,6 +66,8 @@ pub(super) fn parse(file: &Path) -> Result<Terms, Failure> {
                 let text = problem.to_string();
                 let prefix = format!("line {}, column {}: ", problem.line, problem.column);
                 let text = text.strip_prefix(&prefix).unwrap_or(&text);
+                // What is missing has no field to name.
+                let text = text.trim_start_matches(": ");
                 Violation::new(at, text)
             })
             .collect();

@@ -28,7 +28,14 @@ pub fn statement(statement: &Statement, zone: Option<&Zone>) -> String {
         (
             "Pools",
             "pools",
-            &["pool", "basis", "pool_cents", "share", "charge_cents"],
+            &[
+                "pool",
+                "basis",
+                "figure",
+                "pool_cents",
+                "share",
+                "charge_cents",
+            ],
         ),
         ("Lines", "lines", &["key", "rule", "cents"]),
         (
@@ -50,7 +57,7 @@ pub fn statement(statement: &Statement, zone: Option<&Zone>) -> String {
         ),
     ];
     for (title, list, columns) in sections {
-        let rows: Vec<View> = view.items(list).iter().cloned().map(with_codes).collect();
+        let rows: Vec<View> = view.items(list).iter().cloned().map(in_words).collect();
         if !rows.is_empty() {
             text.push_str(&format!(
                 "\n{title}\n{}",
@@ -65,16 +72,24 @@ pub fn statement(statement: &Statement, zone: Option<&Zone>) -> String {
     text
 }
 
-/// Causes by their codes.
-fn with_codes(mut row: View) -> View {
-    if let Some(causes) = row.take("causes")
-        && let (View::List(causes), View::Record(fields)) = (causes, &mut row)
-    {
-        let codes = causes
-            .iter()
-            .map(|cause| cause.at("code").clone())
-            .collect();
-        fields.push(("causes".to_owned(), View::List(codes)));
+/// Causes by their codes, figures as `480 of 900`.
+fn in_words(mut row: View) -> View {
+    let mut words = Vec::new();
+    for cause in row.items("causes") {
+        words.push(cause.at("code").clone());
+    }
+    let figures = row.items("figures").iter().map(|figure| {
+        let of = |name| match figure.at(name) {
+            View::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        format!("{} of {}", of("value"), of("total"))
+    });
+    let figures = View::List(figures.map(View::Text).collect());
+    row.take("causes");
+    if let View::Record(fields) = &mut row {
+        fields.push(("causes".to_owned(), View::List(words)));
+        fields.push(("figure".to_owned(), figures));
     }
     row
 }

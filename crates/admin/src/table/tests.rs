@@ -115,3 +115,34 @@ fn the_pools_of_a_month_are_one_row_a_share() {
          pool/vehicle,10000,barlow,hours,4320 minutes,3/8,3750\n"
     );
 }
+
+#[test]
+fn a_statement_shows_figures_shares_charges_and_what_moved() {
+    let json = r#"{
+        "edition": 1, "agreement": "three-rivers", "month": "2026-11", "party": "barlow",
+        "total_cents": 3500, "charges_cents": 3750, "adjustments_cents": -250,
+        "terms_version": 1, "rounding": "by largest remainder", "minutes": 480,
+        "travel_minutes": 25, "calls": 3, "incident_minutes": 90,
+        "pools": [{"pool": "pool/vehicle", "basis": "hours", "pool_cents": 10000,
+            "figures": [{"basis": "hours", "weight": "1/1", "value": "480", "total": "1280",
+                "unit": "minutes", "sources": []}],
+            "share": "3/8", "charge_cents": 3750}],
+        "lines": [],
+        "adjustments": [{"month": "2026-10", "key": "labour/cso-114/barlow", "cents": -250,
+            "issued_cents": 1000, "now_cents": 750,
+            "causes": [{"code": "duty cso-114.17/1"}]}],
+        "open": []
+    }"#;
+    let text = statement(&allocation::Statement::from_json(json).unwrap(), None);
+    for part in [
+        "480 of 1280",
+        "3/8",
+        "$37.50",
+        "-$2.50",
+        "duty cso-114.17/1",
+        "total $35.00",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    assert!(!text.contains("Open time"), "{text}");
+}

@@ -1,0 +1,115 @@
+//! `cwctl` as a program, as far as it needs no service.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn cwctl(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_cwctl"));
+    for variable in [
+        "COMMONWATCH_CONTEXT",
+        "COMMONWATCH_TOKEN",
+        "COMMONWATCH_ZONE",
+    ] {
+        command.env_remove(variable);
+    }
+    command.args(args).output().expect("the program starts")
+}
+
+fn example(path: &str) -> String {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../allocation/examples");
+    examples.join(path).display().to_string()
+}
+
+fn folder(test: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("cwctl-{test}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a writable folder");
+    folder
+}
+
+#[test]
+fn a_settlement_is_one_json_document_whose_lines_sum_to_its_totals() {
+    let (terms, facts) = (
+        example("terms/three-rivers.toml"),
+        example("facts/three-rivers.json"),
+    );
+    let done = cwctl(&["settle", "--terms", &terms, "--facts", &facts, "-o", "json"]);
+    assert_eq!(
+        done.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
+    assert!(done.stderr.is_empty());
+    let settlement: serde_json::Value = serde_json::from_slice(&done.stdout).expect("JSON");
+    let sum = |list: &str| {
+        let items = settlement[list].as_array().expect("a list").iter();
+        items
+            .map(|item| item["cents"].as_i64().expect("cents"))
+            .sum::<i64>()
+    };
+    assert!(sum("totals") > 0);
+    assert_eq!(sum("totals"), sum("lines"));
+}
+
+#[test]
+fn the_same_settlement_is_a_table_and_csv() {
+    let (terms, facts) = (
+        example("terms/three-rivers.toml"),
+        example("facts/three-rivers.json"),
+    );
+    let args = ["settle", "--terms", &terms, "--facts", &facts];
+    let table = String::from_utf8(cwctl(&args).stdout).expect("text");
+    assert!(table.contains("\ntotals\nPARTY"), "{table}");
+    let csv = String::from_utf8(cwctl(&[&args[..], &["-o", "csv"]].concat()).stdout).expect("text");
+    assert!(
+        csv.starts_with("key,party,rule,pool_cents,share,exact_cents,cents\n"),
+        "{csv}"
+    );
+}
+
+#[test]
+fn wrong_terms_are_named_with_line_and_column() {
+    let folder = folder("terms");
+    let file = folder.join("wrong.toml");
+    let right = std::fs::read_to_string(example("terms/equal.toml")).expect("an example");
+    std::fs::write(&file, right.replacen("grammar", "gramar", 1)).expect("writable");
+    let failed = cwctl(&["terms", "check", &file.display().to_string()]);
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(failed.stdout.is_empty());
+    let text = String::from_utf8(failed.stderr).expect("text");
+    assert!(
+        text.contains("wrong.toml:") && text.contains("gramar"),
+        "{text}"
+    );
+    assert!(text.contains("reason: TERMS_INVALID"), "{text}");
+    let failed = cwctl(&["terms", "check", &file.display().to_string(), "-o", "json"]);
+    let error: serde_json::Value = serde_json::from_slice(&failed.stderr).expect("one JSON line");
+    assert_eq!(error["error"]["reason"], "TERMS_INVALID");
+    std::fs::remove_dir_all(folder).expect("ours");
+}
+
+#[test]
+fn every_way_to_fail_has_its_exit_code() {
+    let folder = folder("exits");
+    let context = folder.join("context.toml");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
+    let address = format!("http://{}", port.expect("a free port"));
+    let text = format!("token = \"t\"\n[endpoints]\nregistry = \"{address}\"\n");
+    std::fs::write(&context, text).expect("writable");
+    let context = context.display().to_string();
+    let cases: [(&[&str], i32); 6] = [
+        (&["--help"], 0),
+        (&["town", "--help"], 0),
+        (&["tow"], 2),
+        (&["--context", "/nowhere/context.toml", "town", "list"], 2),
+        (&["terms", "check", "/nowhere/terms.toml"], 3),
+        (&["--context", &context, "town", "list"], 6),
+    ];
+    for (args, code) in cases {
+        let ended = cwctl(args);
+        let text = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(code), "{args:?}: {text}");
+        assert_eq!(ended.stdout.is_empty(), code != 0, "{args:?}");
+    }
+    std::fs::remove_dir_all(folder).expect("ours");
+}
