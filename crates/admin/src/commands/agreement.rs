@@ -23,7 +23,8 @@ pub(crate) enum Command {
     /// Put terms before the parties: the first, or an amendment.
     #[command(after_help = "Examples:\n  cwctl agreement propose three-rivers \
         --effective-from 2026-10-01 --terms three-rivers.toml\n  \
-        cwctl agreement propose three-rivers --effective-from 2027-01-01 --terms new.toml --dry-run")]
+        cwctl agreement propose three-rivers --effective-from 2027-01-01 --terms new.toml \
+        --dry-run")]
     Propose {
         /// The agreement's id.
         agreement: String,

@@ -135,7 +135,8 @@ mod tests {
     fn facts(days: &[&str]) -> Facts {
         let expense = |(n, day): (usize, &&str)| {
             format!(
-                r#"{{"id":"three-rivers.e{}","to":{{"pool":"vehicle"}},"amount_cents":1,"date":"{day}","code":"fuel"}}"#,
+                r#"{{"id":"three-rivers.e{}","to":{{"pool":"vehicle"}},"amount_cents":1,
+                    "date":"{day}","code":"fuel"}}"#,
                 n + 1
             )
         };

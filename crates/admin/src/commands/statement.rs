@@ -318,7 +318,8 @@ mod tests {
         };
         assert_eq!(
             derivation(View::of(&reply).items("lines")),
-            "pool/vehicle/barlow  $37.50\n  terms   version 1\n  amount  $100.00\n            from payroll:412\n"
+            "pool/vehicle/barlow  $37.50\n  terms   version 1\n  amount  $100.00\n            \
+             from payroll:412\n"
         );
     }
 

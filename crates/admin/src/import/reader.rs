@@ -141,8 +141,8 @@ impl<R: Read> Reader<R> {
         std::str::from_utf8(field).ok()
     }
 
-    /// The row last read, for the rejects file: what is not text is shown with replacement characters, what
-    /// is endless is cut.
+    /// The row last read, for the rejects file: what is not text is shown with replacement
+    /// characters, what is endless is cut.
     pub fn fields(&self) -> Vec<String> {
         let shown = |field: &[u8]| {
             let cut = field.get(..field.len().min(1024)).unwrap_or_default();

@@ -36,13 +36,15 @@ pub enum Reason {
     #[error("column \"{column}\" is empty")]
     Empty { column: String },
     #[error(
-        "\"{value}\" in column \"{column}\" is no incident number: 1 to 64 printable characters without spaces"
+        "\"{value}\" in column \"{column}\" is no incident number: 1 to 64 printable \
+         characters without spaces"
     )]
     IncidentNumber { column: String, value: String },
     #[error("\"{value}\" in column \"{column}\" is no town of the mapping: add it under [towns]")]
     UnknownTown { column: String, value: String },
     #[error(
-        "\"{value}\" in column \"{column}\" is a time in none of the formats {formats}: add its pattern to `time_formats`"
+        "\"{value}\" in column \"{column}\" is a time in none of the formats {formats}: add \
+         its pattern to `time_formats`"
     )]
     TimeFormat {
         column: String,
