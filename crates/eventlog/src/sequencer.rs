@@ -88,12 +88,25 @@ impl Sequencer {
     async fn run(mut self) {
         while let Some(first) = self.queue.recv().await {
             let mut jobs = vec![first];
+            self.gather(&mut jobs).await;
+            self.serve(jobs).await;
+        }
+    }
+
+    /// Takes what else is queued. Callers whose answers went out a moment ago are often about to
+    /// send their next command: each yield lets them, until one brings nothing new.
+    async fn gather(&mut self, jobs: &mut Vec<Job>) {
+        loop {
+            tokio::task::yield_now().await;
+            let before = jobs.len();
             while jobs.len() < BATCH_MAX
                 && let Ok(job) = self.queue.try_recv()
             {
                 jobs.push(job);
             }
-            self.serve(jobs).await;
+            if jobs.len() == before || jobs.len() == BATCH_MAX {
+                return;
+            }
         }
     }
 

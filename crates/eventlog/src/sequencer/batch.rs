@@ -80,9 +80,12 @@ async fn load_streams(
     if streams.is_empty() {
         return Ok(Vec::new());
     }
+    // One lookup per stream, each kept apart by OFFSET 0. With `stream = ANY($2)` the planner
+    // may, on a table it has no statistics of yet, read the whole log and filter.
     let sql = format!(
-        "SELECT {RECORDED} FROM event WHERE log_id = $1 AND stream = ANY($2)
-         ORDER BY stream, version"
+        "SELECT e.* FROM unnest($2::text[]) s(name) CROSS JOIN LATERAL (
+             SELECT {RECORDED} FROM event WHERE log_id = $1 AND stream = s.name OFFSET 0
+         ) e ORDER BY e.stream, e.version"
     );
     let statement = client.prepare_cached(&sql).await?;
     let rows = client.query(&statement, &[&log.as_str(), &streams]).await?;

@@ -141,11 +141,17 @@ impl Layout {
         log: &LogId,
         keys: &[&str],
     ) -> Result<Rows, Error> {
+        // One lookup per key, for the reason given where streams are loaded.
         let sql = format!(
-            "SELECT key, row::text FROM {} WHERE log_id = $1 AND key = ANY($2)",
+            "SELECT r.* FROM unnest($2::text[]) k(name) CROSS JOIN LATERAL (
+                 SELECT key, row::text FROM {} WHERE log_id = $1 AND key = k.name OFFSET 0
+             ) r",
             self.table
         );
         let statement = client.prepare_cached(&sql).await?;
+        let mut keys = keys.to_vec();
+        keys.sort_unstable();
+        keys.dedup();
         let mut rows = Rows::new();
         for row in client.query(&statement, &[&log.as_str(), &keys]).await? {
             rows.insert(row.get(0), typed(self, row.get(1))?);

@@ -31,6 +31,8 @@ async fn run(commands: u128) -> u128 {
     }
     let milliseconds = start.elapsed().as_millis().max(1);
     let rate = commands * 1000 / milliseconds;
+    let commits = u128::from(*store.watch().borrow()).max(1);
+    println!("{commits} commits, {} commands each", commands / commits);
     println!(
         "{commands} commands on new streams, two projections, {IN_FLIGHT} in flight: \
         {milliseconds} ms, {rate}/s"
