@@ -1,0 +1,3 @@
+//! What the service decides: pure.
+
+pub mod books;
