@@ -1,0 +1,239 @@
+//! What a process is told: one TOML file, overlaid by the environment, overlaid by flags.
+//!
+//! Every key has a name with dots (`nats.url`). The environment spells it
+//! `COMMONWATCH_NATS__URL` (two underscores for a dot), a flag `--set nats.url=…`. A key that is
+//! not known is refused wherever it stands, because a misspelt one would otherwise be a default.
+
+mod layers;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use vocabulary::Zone;
+
+use crate::roles::Role;
+
+pub(crate) use layers::{ConfigError, Layers};
+
+/// Everything that can be configured. `commonwatch print-config` shows what is in force.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Config {
+    /// Roles of this process; empty: all of them.
+    pub roles: Vec<Role>,
+    /// Where gRPC is answered. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The grants file: whose token may do what.
+    pub grants: PathBuf,
+    /// A file that holds the token with which services read each other's logs.
+    pub service_token_file: PathBuf,
+    /// One PostgreSQL database per role: `postgres://user@host:port/name`.
+    pub database: BTreeMap<Role, String>,
+    /// Where the other roles answer: `http://host:port`.
+    pub peers: BTreeMap<Role, String>,
+    pub nats: Nats,
+    pub log: Log,
+    pub employer: Employer,
+    pub signing: Signing,
+    pub clock: Clock,
+}
+
+/// The bus.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Nats {
+    /// `nats://host:port`.
+    pub url: String,
+    /// Put before every stream and subject, so that several platforms can share a server.
+    pub prefix: String,
+}
+
+/// What is written to standard error.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Log {
+    /// A level, or a filter such as `info,bus=debug`.
+    pub level: String,
+    pub format: Format,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Format {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// The employer's fixed workweek (29 CFR 778.105).
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Employer {
+    pub zone: Zone,
+    /// `monday` … `sunday`.
+    pub week_starts_on: Weekday,
+}
+
+/// A weekday as it is written in configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Weekday {
+    Monday,
+    Tuesday,
+    Wednesday,
+    Thursday,
+    Friday,
+    Saturday,
+    Sunday,
+}
+
+/// How checkpoints are signed.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Signing {
+    /// The provider's name in every checkpoint's origin.
+    pub provider: String,
+    /// A file of 64 hexadecimal digits: the Ed25519 seed. Keep it apart from the database.
+    pub key_file: PathBuf,
+}
+
+/// The clock; real unless a start is given.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Clock {
+    /// For demonstrations and tests: the process believes that it started at this instant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Timestamp>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            roles: Vec::new(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 7400)),
+            grants: "grants.toml".into(),
+            service_token_file: "service.token".into(),
+            database: BTreeMap::new(),
+            peers: BTreeMap::new(),
+            nats: Nats::default(),
+            log: Log::default(),
+            employer: Employer::default(),
+            signing: Signing::default(),
+            clock: Clock::default(),
+        }
+    }
+}
+
+impl Default for Nats {
+    fn default() -> Self {
+        Self {
+            url: "nats://127.0.0.1:4222".into(),
+            prefix: String::new(),
+        }
+    }
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".into(),
+            format: Format::Json,
+        }
+    }
+}
+
+impl Default for Employer {
+    fn default() -> Self {
+        Self {
+            zone: "America/Chicago".parse().expect("a zone of the database"),
+            week_starts_on: Weekday::Sunday,
+        }
+    }
+}
+
+impl Default for Signing {
+    fn default() -> Self {
+        Self {
+            provider: "provider".into(),
+            key_file: "signing.key".into(),
+        }
+    }
+}
+
+impl Config {
+    /// The roles of this process.
+    pub(crate) fn roles(&self) -> Vec<Role> {
+        if self.roles.is_empty() {
+            Role::ALL.to_vec()
+        } else {
+            self.roles.clone()
+        }
+    }
+
+    /// The database of a role, or what to write to have one.
+    pub(crate) fn database_of(&self, role: Role) -> Result<&str, ConfigError> {
+        self.database
+            .get(&role)
+            .map(String::as_str)
+            .ok_or_else(|| ConfigError::Missing {
+                key: format!("database.{role}"),
+                example: format!("postgres://{role}@127.0.0.1:5432/{role}"),
+            })
+    }
+
+    /// Where a neighbour answers, or what to write to say so.
+    pub(crate) fn peer(&self, role: Role) -> Result<&str, ConfigError> {
+        self.peers
+            .get(&role)
+            .map(String::as_str)
+            .ok_or_else(|| ConfigError::Missing {
+                key: format!("peers.{role}"),
+                example: "http://127.0.0.1:7401".to_owned(),
+            })
+    }
+
+    /// The configuration as a file; passwords in addresses are blotted out.
+    pub(crate) fn shown(&self) -> String {
+        let mut shown = self.clone();
+        for url in shown.database.values_mut().chain([&mut shown.nats.url]) {
+            *url = blotted(url);
+        }
+        toml::to_string_pretty(&shown).expect("every field has a TOML form")
+    }
+}
+
+/// `postgres://user:secret@host/db` as `postgres://user:***@host/db`.
+fn blotted(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else {
+        return url.to_owned();
+    };
+    let Some((login, place)) = rest.rsplit_once('@') else {
+        return url.to_owned();
+    };
+    match login.split_once(':') {
+        Some((user, _)) => format!("{scheme}://{user}:***@{place}"),
+        None => url.to_owned(),
+    }
+}
+
+impl From<Weekday> for jiff::civil::Weekday {
+    fn from(day: Weekday) -> Self {
+        match day {
+            Weekday::Monday => Self::Monday,
+            Weekday::Tuesday => Self::Tuesday,
+            Weekday::Wednesday => Self::Wednesday,
+            Weekday::Thursday => Self::Thursday,
+            Weekday::Friday => Self::Friday,
+            Weekday::Saturday => Self::Saturday,
+            Weekday::Sunday => Self::Sunday,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,18 @@
+//! `commonwatch`: every role of the platform in one executable.
+
+mod cli;
+mod config;
+mod demo;
+mod launch;
+mod migrate;
+mod roles;
+mod serve;
+mod surroundings;
+mod telemetry;
+mod up;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

@@ -1,0 +1,43 @@
+//! The services of the platform as roles of this executable.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// One service.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    Registry,
+    Payroll,
+    Incidents,
+    Statements,
+}
+
+impl Role {
+    /// Every role, owners before listeners.
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Registry,
+        Self::Payroll,
+        Self::Incidents,
+        Self::Statements,
+    ];
+
+    /// Its name, which is also its service's.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Payroll => "payroll",
+            Self::Incidents => "incidents",
+            Self::Statements => "statements",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

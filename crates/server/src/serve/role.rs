@@ -1,0 +1,108 @@
+//! What differs from role to role: its store, its calls, its ear. The one place that names all.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bus::{Bus, Consuming, Shutdown, consume};
+use eventlog::{Options, Store};
+use rpc::Services;
+use rpc::log::Client;
+use tokio::task::JoinSet;
+use vocabulary::Workweek;
+
+use crate::config::Config;
+use crate::roles::Role;
+
+/// How long a close waits until everything that its neighbours recorded has been heard.
+const CLOSE_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How a role's store is opened.
+pub(crate) fn options(role: Role, url: &str) -> Options {
+    match role {
+        Role::Registry => registry::options(url),
+        Role::Payroll => payroll::options(url),
+        Role::Incidents => incidents::options(url),
+        Role::Statements => statements::options(url),
+    }
+}
+
+/// What a role answers.
+pub(super) async fn services(
+    role: Role,
+    store: &Store,
+    config: &Config,
+    owners: &Client,
+) -> Result<Services, String> {
+    Ok(match role {
+        Role::Registry => registry::services(store),
+        Role::Payroll => {
+            let employer = &config.employer;
+            let workweek = Workweek {
+                starts_on: employer.week_starts_on.into(),
+                zone: employer.zone.clone(),
+            };
+            payroll::services(store, payroll::Settings { workweek })
+        }
+        Role::Incidents => incidents::services(store),
+        Role::Statements => {
+            let signing = signing(config)?;
+            // A crash between a close and its checkpoint is mended before anybody asks for it.
+            statements::heal(store, &signing)
+                .await
+                .map_err(|e| format!("{role}: {e}"))?;
+            let owners = Arc::new(owners.clone());
+            statements::service(store.clone(), owners, signing, CLOSE_PATIENCE)
+        }
+    })
+}
+
+/// Starts a role's listener, if it has one.
+pub(super) fn listen(
+    role: Role,
+    running: &mut JoinSet<()>,
+    bus: Bus,
+    store: Store,
+    owners: Client,
+    stopped: Shutdown,
+) {
+    let (owners, consuming) = (Arc::new(owners), Consuming::default());
+    match role {
+        Role::Registry => {}
+        Role::Payroll => {
+            let listener = Arc::new(payroll::Payroll::new(store.clone()));
+            running.spawn(consume(bus, store, listener, owners, consuming, stopped));
+        }
+        Role::Incidents => {
+            let listener = Arc::new(incidents::Incidents::new(store.clone()));
+            running.spawn(consume(bus, store, listener, owners, consuming, stopped));
+        }
+        Role::Statements => {
+            let listener = Arc::new(statements::Listener::new(store.clone()));
+            running.spawn(consume(bus, store, listener, owners, consuming, stopped));
+        }
+    }
+}
+
+/// Whether any of `listeners` needs to know where `owner` answers.
+pub(super) fn listened_to(owner: Role, listeners: &[Role]) -> bool {
+    listeners.iter().any(|listener| match listener {
+        Role::Registry => false,
+        Role::Payroll | Role::Incidents => owner == Role::Registry,
+        Role::Statements => owner != Role::Statements,
+    })
+}
+
+/// The key and name under which statements' checkpoints are signed.
+fn signing(config: &Config) -> Result<statements::Signing, String> {
+    let path = &config.signing.key_file;
+    let wrong = |problem: &str| {
+        format!(
+            "signing.key_file {}: {problem}; 64 hexadecimal digits are needed",
+            path.display()
+        )
+    };
+    let text = std::fs::read_to_string(path).map_err(|e| wrong(&e.to_string()))?;
+    let seed: proof::Hash = text.trim().parse().map_err(|_| wrong("not a key"))?;
+    statements::Signing::try_new(&config.signing.provider, &seed.to_bytes())
+        .map_err(|e| format!("signing.provider \"{}\": {e}", config.signing.provider))
+}
