@@ -69,17 +69,13 @@ async fn a_history_other_than_the_one_that_was_signed_is_not_signed() {
     let world = local::testing::world().await;
     let mut service = Service::having_heard(&world, &october()).await;
     service.close("2026-10", false).await.unwrap();
-    // A careful forger makes the leaf hash fit again; the signed root does not.
-    let forged = proof::Hash::of(b"another leaf");
-    let rows = service.store.read_leaves(&log(), 0, 2).await.unwrap();
-    let mut leaf = rows[1].leaf();
-    leaf.private_hash = forged;
-    assert_ne!(leaf.hash(), rows[1].leaf_hash);
-    tamper(
-        &service,
-        "UPDATE checkpoint SET note = replace(note, 'three-rivers', 'three-rivets')",
-    )
-    .await;
+    // A checkpoint of the same size, rightly signed, over leaves that this log does not have.
+    let size = service.leaves().await;
+    let origin = format!("commonwatch/river-bend/{}", log());
+    let signer = proof::Signer::from_seed("commonwatch/river-bend", &[7; 32]).unwrap();
+    let other = proof::Checkpoint::new(&origin, size, proof::Hash::of(b"other leaves"));
+    let note = other.sign(&signer).unwrap();
+    tamper(&service, &format!("UPDATE checkpoint SET note = '{note}'")).await;
     service.clock.set("2026-12-01T12:00:00Z".parse().unwrap());
     let inside = service.close("2026-11", false).await.unwrap_err();
     assert_eq!(inside.code, Code::Internal);
