@@ -6,8 +6,8 @@ mod reply;
 
 use std::collections::BTreeMap;
 
-use eventlog::{Error, Meta, Outcome, Store, Table, TypedRows};
-use rpc::{Page, meta, refuse};
+use eventlog::{Meta, Outcome, Store, Table, TypedRows};
+use rpc::{Page, Sealed, meta, refuse};
 use tonic::{Code, Request, Response, Status};
 use vocabulary::{IncidentId, Month, OfficerId, TownId, Zone};
 use wire::convert;
@@ -15,16 +15,9 @@ use wire::incidents::v1::incidents_service_server::IncidentsService;
 use wire::incidents::v1::*;
 
 use crate::domain::Token;
-use crate::domain::incident::{Command, Incident};
+use crate::domain::incident::{Command, Incident, Open, Withdraw};
 use crate::projection::{Incidents as Rows, Row};
 use crate::{log, mirror};
-
-/// A text on its way into the vault, and the token under which it lies there.
-struct Sealed<'a> {
-    token: &'a Token,
-    field: &'static str,
-    text: &'a str,
-}
 
 /// Answers the service's RPCs over its store.
 pub(crate) struct Incidents {
@@ -48,44 +41,21 @@ impl Incidents {
             .map_err(refuse)
     }
 
-    /// Executes a command that comes with a text for the vault. The text is sealed first, under a
-    /// token of its own, so that no event ever points to nothing; it is erased again when no event
-    /// came to name it (the command was refused, or had been carried out before).
+    /// Seals a text and executes the command that its token makes.
     async fn execute_sealed(
         &self,
         id: &IncidentId,
-        sealed: Sealed<'_>,
-        command: Command,
+        (field, text): (&str, &str),
+        command: impl FnOnce(Token) -> Command,
         meta: Meta,
     ) -> Result<Outcome, Status> {
-        if meta.dry_run || sealed.text.is_empty() {
-            return self.execute(id, command, meta).await;
-        }
-        let (vault, token) = (self.store.vault(), sealed.token.as_str());
-        vault
-            .seal(token, sealed.field, sealed.text)
+        let mut sealed = Sealed::new(&self.store, meta);
+        let token = sealed.seal(&[(field, text)]).await.map_err(refuse)?;
+        let token = token.parse().expect("a UUID's text is a token");
+        sealed
+            .execute::<Incident>(&log(), id.as_str(), command(token))
             .await
-            .map_err(refuse)?;
-        let outcome = self
-            .store
-            .execute::<Incident>(&log(), id.as_str(), command, meta)
-            .await;
-        // Where the outcome is unknown an event may name it: it stays.
-        let named = match &outcome {
-            Ok(outcome) => !outcome.repeated,
-            Err(Error::Refused(_) | Error::CommandIdReused { .. }) => false,
-            Err(_) => true,
-        };
-        if !named {
-            vault.erase(token).await.map_err(refuse)?;
-        }
-        outcome.map_err(refuse)
-    }
-
-    /// A fresh token of the vault.
-    fn token(&self) -> Token {
-        let id = self.store.surroundings().uuid().to_string();
-        id.parse().expect("a UUID's text is a token")
+            .map_err(refuse)
     }
 
     async fn row(&self, id: &IncidentId) -> Result<Option<Row>, Status> {
@@ -138,17 +108,20 @@ impl IncidentsService for Incidents {
         let town = town.map_err(parse::wrong_field)?;
         let zone = self.zone_of(&town).await?;
         let now = self.store.surroundings().now();
-        let token = self.token();
-        let open = parse::open(&request, town, &zone, now, &token)?;
+        let open = parse::open(&request, town, &zone, now)?;
         let id = open.incident.clone();
-        let sealed = Sealed {
-            token: &token,
-            field: "narrative",
-            text: &request.narrative,
+        let outcome = if request.narrative.is_empty() {
+            self.execute(&id, Command::Open(open), meta).await?
+        } else {
+            let named = |token| {
+                Command::Open(Open {
+                    narrative: Some(token),
+                    ..open
+                })
+            };
+            let text = ("narrative", request.narrative.as_str());
+            self.execute_sealed(&id, text, named, meta).await?
         };
-        let outcome = self
-            .execute_sealed(&id, sealed, Command::Open(open), meta)
-            .await?;
         Ok(Response::new(OpenIncidentResponse {
             seq: outcome.last_seq,
         }))
@@ -199,16 +172,11 @@ impl IncidentsService for Incidents {
     ) -> Result<Response<WithdrawIncidentResponse>, Status> {
         let meta = meta(&request)?;
         let request = request.into_inner();
-        let token = self.token();
-        let withdraw = parse::withdraw(&request, &token)?;
-        let id = withdraw.incident.clone();
-        let sealed = Sealed {
-            token: &token,
-            field: "reason",
-            text: &request.reason,
-        };
+        let (incident, words) = parse::withdraw(&request)?;
+        let id = incident.clone();
+        let because = |reason| Command::Withdraw(Withdraw { incident, reason });
         let outcome = self
-            .execute_sealed(&id, sealed, Command::Withdraw(withdraw), meta)
+            .execute_sealed(&id, ("reason", &words), because, meta)
             .await?;
         Ok(Response::new(WithdrawIncidentResponse {
             seq: outcome.last_seq,

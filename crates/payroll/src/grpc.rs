@@ -5,7 +5,7 @@ mod reply;
 mod rpcs;
 
 use eventlog::{Outcome, Store};
-use rpc::refuse;
+use rpc::{Sealed, refuse};
 use tonic::{Request, Status};
 use vocabulary::{OfficerId, TownId};
 use wire::Violation;
@@ -34,6 +34,11 @@ impl Payroll {
             .map_err(refuse)
     }
 
+    /// For a command that may come with a reason's words.
+    fn sealed<T: prost::Message>(&self, request: &Request<T>) -> Result<Sealed<'_>, Status> {
+        Ok(Sealed::new(&self.store, rpc::meta(request)?))
+    }
+
     /// Runs one command with what was known when it came.
     async fn execute<T: prost::Message>(
         &self,
@@ -42,46 +47,40 @@ impl Payroll {
         known: Known,
         act: Act,
     ) -> Result<Done, Status> {
-        let meta = rpc::meta(request)?;
-        let key = officer.to_string();
-        let command = Command {
-            officer,
-            known,
-            act,
-        };
-        let outcome = self
-            .store
-            .execute::<Timesheet>(&crate::log(), &key, command, meta)
-            .await
-            .map_err(refuse)?;
-        Done::of(outcome)
+        execute(self.sealed(request)?, officer, known, act).await
     }
+}
 
-    /// Puts a reason's words into the vault, and gives the token that stands for them. A repeat
-    /// of the command finds its words already there; another command cannot overwrite them.
-    async fn seal<T: prost::Message>(
-        &self,
-        request: &Request<T>,
-        officer: &OfficerId,
-        words: &str,
-    ) -> Result<Option<Reason>, Status> {
-        if words.trim().is_empty() {
-            return Ok(None);
-        }
-        if words.chars().count() > REASON_CHARS_MAX {
-            let problem = format!("is longer than {REASON_CHARS_MAX} characters");
-            return Err(Violation::new("reason", problem).into());
-        }
-        let meta = rpc::meta(request)?;
-        let token = format!("reason.{}", meta.command_id);
-        let vault = self.store.vault();
-        let person = officer.as_str();
-        let there = vault.open(person, &token).await.map_err(refuse)?;
-        if there.is_none() && !meta.dry_run {
-            vault.seal(person, &token, words).await.map_err(refuse)?;
-        }
-        Ok(Some(Reason(token)))
+/// Puts a reason's words into the vault, and gives the token that stands for them.
+async fn seal(sealed: &mut Sealed<'_>, words: &str) -> Result<Option<Reason>, Status> {
+    if words.trim().is_empty() {
+        return Ok(None);
     }
+    if words.chars().count() > REASON_CHARS_MAX {
+        let problem = format!("is longer than {REASON_CHARS_MAX} characters: say it shorter");
+        return Err(Violation::new("reason", problem).into());
+    }
+    let token = sealed.seal(&[("reason", words)]).await.map_err(refuse)?;
+    Ok(Some(Reason(token)))
+}
+
+async fn execute(
+    sealed: Sealed<'_>,
+    officer: OfficerId,
+    known: Known,
+    act: Act,
+) -> Result<Done, Status> {
+    let key = officer.to_string();
+    let command = Command {
+        officer,
+        known,
+        act,
+    };
+    let outcome = sealed
+        .execute::<Timesheet>(&crate::log(), &key, command)
+        .await
+        .map_err(refuse)?;
+    Done::of(outcome)
 }
 
 /// What a command did, with its events read back.

@@ -7,11 +7,11 @@ mod reply;
 
 use eventlog::{Decider, Error, Meta, Outcome, Refuse, Refused, Store};
 use jiff::Timestamp;
+use rpc::Sealed;
 use tonic::{Request, Response, Status};
 use wire::registry::v1 as proto;
 use wire::registry::v1::registry_service_server::RegistryService;
 
-use crate::domain::Person;
 use crate::domain::agreement::{self, Agreement};
 use crate::domain::officer::{self, Officer};
 use crate::domain::town::{self, Town};
@@ -42,21 +42,9 @@ impl Registry {
         outcome.map_err(rpc::refuse)
     }
 
-    /// The same for a command that names persons whose texts were sealed for it: those that no
-    /// event came to name are forgotten.
-    async fn execute_naming<D: Decider>(
-        &self,
-        persons: Vec<Person>,
-        key: &str,
-        command: D::Command,
-        meta: Meta,
-    ) -> Result<Outcome, Status> {
-        let outcome = self
-            .store
-            .execute::<D>(&crate::log(), key, command, meta)
-            .await;
-        personal::forget_unnamed(&self.store, persons, &outcome).await;
-        outcome.map_err(rpc::refuse)
+    /// For a command that comes with personal texts.
+    fn sealed<T: prost::Message>(&self, request: &Request<T>) -> Result<Sealed<'_>, Status> {
+        Ok(Sealed::new(&self.store, rpc::meta(request)?))
     }
 
     fn now(&self) -> Timestamp {
@@ -75,14 +63,14 @@ impl RegistryService for Registry {
         &self,
         request: Request<proto::RegisterTownRequest>,
     ) -> Answer<proto::RegisterTownResponse> {
-        let meta = rpc::meta(&request)?;
+        let mut sealed = self.sealed(&request)?;
         let (mut register, contacts) = parse::register_town(request.get_ref(), self.now())?;
-        register.contacts = personal::seal_all(&self.store, contacts, &meta).await?;
-        let (key, persons) = (register.town.clone(), register.contacts.values().cloned());
-        let (persons, command) = (persons.collect(), town::Command::Register(register));
-        let outcome = self
-            .execute_naming::<Town>(persons, key.as_str(), command, meta)
-            .await?;
+        register.contacts = personal::seal_all(&mut sealed, contacts).await?;
+        let (key, command) = (register.town.clone(), town::Command::Register(register));
+        let outcome = sealed
+            .execute::<Town>(&crate::log(), key.as_str(), command)
+            .await
+            .map_err(rpc::refuse)?;
         Ok(Response::new(proto::RegisterTownResponse {
             seq: outcome.first_seq,
         }))
@@ -92,15 +80,15 @@ impl RegistryService for Registry {
         &self,
         request: Request<proto::ChangeTownRequest>,
     ) -> Answer<proto::ChangeTownResponse> {
-        let meta = rpc::meta(&request)?;
+        let mut sealed = self.sealed(&request)?;
         let (mut change, contacts) = parse::change_town(request.get_ref())?;
         change.on = look_up::today_in_town(&self.store, &change.town).await?;
-        change.contacts = personal::seal_all(&self.store, contacts, &meta).await?;
-        let (key, persons) = (change.town.clone(), change.contacts.values().cloned());
-        let (persons, command) = (persons.collect(), town::Command::Change(change));
-        let outcome = self
-            .execute_naming::<Town>(persons, key.as_str(), command, meta)
-            .await?;
+        change.contacts = personal::seal_all(&mut sealed, contacts).await?;
+        let (key, command) = (change.town.clone(), town::Command::Change(change));
+        let outcome = sealed
+            .execute::<Town>(&crate::log(), key.as_str(), command)
+            .await
+            .map_err(rpc::refuse)?;
         Ok(Response::new(proto::ChangeTownResponse {
             seq: outcome.last_seq,
         }))
@@ -151,18 +139,18 @@ impl RegistryService for Registry {
         &self,
         request: Request<proto::EnrolOfficerRequest>,
     ) -> Answer<proto::EnrolOfficerResponse> {
-        let meta = rpc::meta(&request)?;
+        let mut sealed = self.sealed(&request)?;
         let (officer, from, texts) = parse::enrol_officer(request.get_ref())?;
-        let person = personal::seal(&self.store, &texts, &meta).await?;
-        let (key, persons) = (officer.clone(), vec![person.clone()]);
+        let (key, person) = (officer.clone(), personal::seal(&mut sealed, &texts).await?);
         let command = officer::Command::Enrol(officer::Enrol {
             officer,
             person,
             from,
         });
-        let outcome = self
-            .execute_naming::<Officer>(persons, key.as_str(), command, meta)
-            .await?;
+        let outcome = sealed
+            .execute::<Officer>(&crate::log(), key.as_str(), command)
+            .await
+            .map_err(rpc::refuse)?;
         Ok(Response::new(proto::EnrolOfficerResponse {
             seq: outcome.last_seq,
         }))

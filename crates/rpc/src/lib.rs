@@ -15,6 +15,7 @@ pub mod log;
 mod meta;
 pub mod page;
 mod refuse;
+mod sealed;
 mod server;
 
 pub use access::{Declared, Denied, Rule, RuleError, Rules};
@@ -24,4 +25,5 @@ pub use grants::{Grant, Grants, GrantsError, GrantsFile, TokenHash};
 pub use meta::{COMMAND_ID, DRY_RUN, actor, call, meta};
 pub use page::Page;
 pub use refuse::{internal, refuse};
+pub use sealed::Sealed;
 pub use server::{Limits, Running, ServeError, Server, Services};

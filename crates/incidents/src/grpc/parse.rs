@@ -8,16 +8,16 @@ use wire::convert::{self, WrongFields, all, optional, required};
 use wire::incidents::v1 as requests;
 use wire::{Refusal, Violation};
 
-use crate::domain::incident::{Close, Open, RecordUnit, Withdraw};
-use crate::domain::{Token, Unit};
+use crate::domain::Unit;
+use crate::domain::incident::{Close, Open, RecordUnit};
 use crate::projection::Row;
 
+/// The narrative is the caller's to seal and name.
 pub(super) fn open(
     request: &requests::OpenIncidentRequest,
     town: TownId,
     zone: &Zone,
     now: Timestamp,
-    token: &Token,
 ) -> Result<Open, Status> {
     let (incident, call_type, received_at) = all((
         required("incident", &request.incident),
@@ -32,7 +32,6 @@ pub(super) fn open(
         );
         return Err(wrong_field(Violation::new("received_at", told)));
     }
-    let narrative = (!request.narrative.is_empty()).then(|| token.clone());
     let date = zone.day_of(received_at);
     Ok(Open {
         incident,
@@ -40,7 +39,7 @@ pub(super) fn open(
         call_type,
         received_at,
         date,
-        narrative,
+        narrative: None,
     })
 }
 
@@ -80,18 +79,14 @@ pub(super) fn close(request: &requests::CloseIncidentRequest) -> Result<Close, S
     })
 }
 
+/// The incident, and the reason's words.
 pub(super) fn withdraw(
     request: &requests::WithdrawIncidentRequest,
-    token: &Token,
-) -> Result<Withdraw, Status> {
-    let (incident, _) = all((
+) -> Result<(IncidentId, String), Status> {
+    Ok(all((
         required("incident", &request.incident),
         convert::text("reason", &request.reason, "the reason in words"),
-    ))?;
-    Ok(Withdraw {
-        incident,
-        reason: token.clone(),
-    })
+    ))?)
 }
 
 pub(super) fn incident(text: &str) -> Result<IncidentId, Status> {

@@ -7,7 +7,7 @@ use wire::convert::{all, optional, optional_date, required};
 use wire::payroll::v1 as pb;
 use wire::payroll::v1::payroll_service_server::PayrollService;
 
-use super::{Payroll, parse, reply};
+use super::{Payroll, execute, parse, reply, seal};
 use crate::domain::timesheet::Act;
 use crate::projection::{duties, on_duty, timesheets};
 
@@ -97,7 +97,8 @@ impl PayrollService for Payroll {
         let known = self.known(&officer, &towns(&location)).await?;
         let start = parse::required_time("start", &asked.start, known.zone())?;
         let end = parse::required_time("end", &asked.end, known.zone())?;
-        let reason = self.seal(&request, &officer, &asked.reason).await?;
+        let mut sealed = self.sealed(&request)?;
+        let reason = seal(&mut sealed, &asked.reason).await?;
         let act = Act::RecordDuty {
             start,
             end,
@@ -105,7 +106,7 @@ impl PayrollService for Payroll {
             account,
             reason,
         };
-        let done = self.execute(&request, officer, known, act).await?;
+        let done = execute(sealed, officer, known, act).await?;
         let (duty, minutes) = done.completed();
         Ok(Response::new(pb::RecordDutyResponse {
             seq: done.seq,
@@ -131,7 +132,8 @@ impl PayrollService for Payroll {
         let known = self.known(&officer, &mentioned).await?;
         let start = parse::optional_time("start", &asked.start, known.zone())?;
         let end = parse::optional_time("end", &asked.end, known.zone())?;
-        let reason = self.seal(&request, &officer, &asked.reason).await?;
+        let mut sealed = self.sealed(&request)?;
+        let reason = seal(&mut sealed, &asked.reason).await?;
         let act = Act::CorrectDuty {
             duty,
             start,
@@ -140,7 +142,7 @@ impl PayrollService for Payroll {
             account,
             reason,
         };
-        let done = self.execute(&request, officer, known, act).await?;
+        let done = execute(sealed, officer, known, act).await?;
         Ok(Response::new(pb::CorrectDutyResponse {
             seq: done.seq,
             reopened_days: done.reopened_days(),
@@ -157,9 +159,10 @@ impl PayrollService for Payroll {
             required::<DutyId>("duty", &asked.duty),
         ))?;
         let known = self.known(&officer, &[]).await?;
-        let reason = self.seal(&request, &officer, &asked.reason).await?;
+        let mut sealed = self.sealed(&request)?;
+        let reason = seal(&mut sealed, &asked.reason).await?;
         let act = Act::RemoveDuty { duty, reason };
-        let done = self.execute(&request, officer, known, act).await?;
+        let done = execute(sealed, officer, known, act).await?;
         Ok(Response::new(pb::RemoveDutyResponse {
             seq: done.seq,
             reopened_days: done.reopened_days(),
@@ -187,9 +190,10 @@ impl PayrollService for Payroll {
         let officer = required::<OfficerId>("officer", &asked.officer)?;
         let known = self.known(&officer, &[]).await?;
         let week = parse::week(&asked.week, known.today())?;
-        let reason = self.seal(&request, &officer, &asked.reason).await?;
+        let mut sealed = self.sealed(&request)?;
+        let reason = seal(&mut sealed, &asked.reason).await?;
         let act = Act::Return { week, reason };
-        let done = self.execute(&request, officer, known, act).await?;
+        let done = execute(sealed, officer, known, act).await?;
         Ok(Response::new(pb::ReturnWeekResponse { seq: done.seq }))
     }
 

@@ -191,29 +191,6 @@ async fn a_dry_run_answers_and_leaves_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_words_of_a_reason_stand_in_the_vault_alone() {
-    let world = World::usual().await;
-    world.record("2026-10-05", 8, "town:barlow").await;
-    let events = world
-        .store
-        .read_events(&payroll::log(), 0, 100)
-        .await
-        .unwrap();
-    let entered = events
-        .iter()
-        .find(|event| event.kind == "duty_entered")
-        .unwrap();
-    let words = "The radio was dead.";
-    assert!(events.iter().all(|event| !event.body.contains(words)));
-    let body: serde_json::Value = serde_json::from_str(&entered.body).unwrap();
-    let token = body["reason"].as_str().unwrap();
-    let vault = world.store.vault();
-    let opened = vault.open("cso-114", token).await.unwrap();
-    assert_eq!(opened.as_deref(), Some(words));
-    world.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn no_time_means_now() {
     let world = World::usual().await;
     world.set("2026-10-05T13:00:40Z");

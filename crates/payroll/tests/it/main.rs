@@ -5,6 +5,7 @@
 mod calls;
 mod corrections;
 mod listening;
+mod reasons;
 mod refusals;
 mod registry;
 mod tables;

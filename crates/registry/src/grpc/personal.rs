@@ -1,15 +1,9 @@
 //! Personal texts on their way into the vault and out of it; events get the token.
-//!
-//! # Why
-//!
-//! A text is sealed before the command runs, so that no event ever names a person whom the vault
-//! does not know. When the command comes to nothing (refused, or carried out before under the same
-//! id) no event names the new token, and it is forgotten again. A crash in between leaves a sealed
-//! text that nobody can find: harmless.
 
 use std::collections::BTreeMap;
 
-use eventlog::{Error, Meta, Outcome, Store};
+use eventlog::Store;
+use rpc::Sealed;
 use tonic::Status;
 use wire::Violation;
 use wire::registry::v1 as proto;
@@ -94,59 +88,22 @@ fn line(
     }
 }
 
-/// Seals the texts under a new token. A dry run gets a token and seals nothing.
-pub(super) async fn seal(store: &Store, texts: &Texts, meta: &Meta) -> Result<Person, Status> {
-    let token = store.surroundings().uuid().to_string();
-    let person: Person = token.parse().expect("a UUID is printed in lower case");
-    if !meta.dry_run {
-        let vault = store.vault();
-        for (field, text) in texts
-            .fields()
-            .into_iter()
-            .filter(|(_, text)| !text.is_empty())
-        {
-            vault
-                .seal(person.as_str(), field, text)
-                .await
-                .map_err(rpc::refuse)?;
-        }
-    }
-    Ok(person)
+/// Seals the texts of one person.
+pub(super) async fn seal(sealed: &mut Sealed<'_>, texts: &Texts) -> Result<Person, Status> {
+    let token = sealed.seal(&texts.fields()).await.map_err(rpc::refuse)?;
+    Ok(token.parse().expect("a UUID is printed in lower case"))
 }
 
 /// Seals every contact.
 pub(super) async fn seal_all(
-    store: &Store,
+    sealed: &mut Sealed<'_>,
     contacts: BTreeMap<ContactRole, Texts>,
-    meta: &Meta,
 ) -> Result<BTreeMap<ContactRole, Person>, Status> {
     let mut persons = BTreeMap::new();
     for (role, texts) in contacts {
-        persons.insert(role, seal(store, &texts, meta).await?);
+        persons.insert(role, seal(sealed, &texts).await?);
     }
     Ok(persons)
-}
-
-/// Forgets those whom no event came to name. While the outcome is unknown everybody is kept.
-pub(super) async fn forget_unnamed(
-    store: &Store,
-    persons: Vec<Person>,
-    outcome: &Result<Outcome, Error>,
-) {
-    let events = match outcome {
-        Ok(outcome) => outcome.events.as_slice(),
-        Err(Error::Refused(_) | Error::CommandIdReused { .. }) => &[],
-        Err(_) => return,
-    };
-    for person in persons {
-        if !events
-            .iter()
-            .any(|event| event.body.contains(person.as_str()))
-            && let Err(error) = store.vault().erase(person.as_str()).await
-        {
-            tracing::warn!(%error, "a sealed text that no event names stays in the vault");
-        }
-    }
 }
 
 /// What the vault holds of somebody; empty once erased.
