@@ -98,13 +98,24 @@ fn every_room_keeps_to_its_own() {
         }
         for ban in BANS.iter().filter(|ban| place.contains(ban.room)) {
             for (n, line) in code(&path) {
-                for word in ban.words.iter().filter(|word| line.contains(**word)) {
+                for word in ban.words.iter().filter(|word| mentions(&line, word)) {
                     findings.push(format!("{place}:{n}: `{}`: {}", word.trim(), ban.why));
                 }
             }
         }
     }
     expect_none(findings);
+}
+
+/// Whether a line holds a word that ends where the word ends: `.await`, not `.awaiting`.
+fn mentions(line: &str, word: &str) -> bool {
+    line.match_indices(word).any(|(at, _)| {
+        let ended = word.ends_with(|c: char| !c.is_alphanumeric());
+        let after = line
+            .get(at + word.len()..)
+            .and_then(|rest| rest.chars().next());
+        ended || !after.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    })
 }
 
 /// Lines of code with their numbers; comments may say what they like.

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use clap::{Args, Subcommand};
 use wire::statements::v1::{
     BundleChunk, ExplainLineRequest, GetBundleRequest, GetStatementRequest, GetVerifierKeyRequest,
-    ListStatementsRequest, Statement,
+    GetVerifierKeyResponse, ListStatementsRequest, Statement,
 };
 
 use super::Session;
@@ -62,7 +62,7 @@ pub(crate) enum Command {
         folder: PathBuf,
     },
     /// Show the key that signs checkpoints, to be pinned when an agreement is signed.
-    #[command(after_help = "Examples:\n  cwctl statement key")]
+    #[command(after_help = "Examples:\n  cwctl statement key > provider.vkey")]
     Key,
 }
 
@@ -108,7 +108,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             }
         }
         Command::Bundle { of, folder } => bundle(of, &folder, session).await,
-        Command::Key => session.record(GetVerifierKeyRequest {}).await,
+        Command::Key => key(session).await,
     }
 }
 
@@ -117,6 +117,16 @@ const EXPLAINED: Layout = Layout::Lead {
     inner: "steps",
     columns: &["line", "amount_cents", "what", "value", "from"],
 };
+
+/// The bare line that `cwverify --key` reads, unless another form is asked for.
+async fn key(session: &Session) -> Result<(), Failure> {
+    let request = GetVerifierKeyRequest {};
+    if session.output.format != Format::Table {
+        return session.record(request).await;
+    }
+    let reply: GetVerifierKeyResponse = session.client.call(&request).await?;
+    data(&format!("{}\n", reply.key.trim_end()))
+}
 
 async fn show(of: Of, session: &Session) -> Result<(), Failure> {
     let request = GetStatementRequest {
