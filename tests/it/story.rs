@@ -1,0 +1,26 @@
+//! The platform's promises, told as stories on real processes, PostgreSQL and NATS.
+//!
+//! Each story has a platform of its own (`platform.rs`) and tells the same two small months
+//! (`month.rs`); whatever happens to it meanwhile, the statements must be those of `golden/`, byte
+//! for byte.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a story's helpers cannot do is the story's failure"
+)]
+
+mod ask;
+mod files;
+mod golden;
+mod killed;
+mod month;
+mod outage;
+mod platform;
+mod redelivered;
+mod refused;
+mod role;
+mod streams;
+mod tampered;
+mod traced;
+mod undisturbed;
+mod wiped;

@@ -1,0 +1,100 @@
+//! Questions to the platform: each request knows which role answers it, and by which call.
+
+use std::future::Future;
+
+use tonic::transport::Channel;
+use tonic::{Request, Response, Status};
+use wire::incidents::v1 as incidents;
+use wire::incidents::v1::incidents_service_client::IncidentsServiceClient;
+use wire::payroll::v1 as payroll;
+use wire::payroll::v1::payroll_service_client::PayrollServiceClient;
+use wire::registry::v1 as registry;
+use wire::registry::v1::registry_service_client::RegistryServiceClient;
+use wire::statements::v1 as statements;
+use wire::statements::v1::statements_service_client::StatementsServiceClient;
+
+use super::role::Role;
+
+/// A request message of one call.
+pub(crate) trait Ask: Clone + Send {
+    type Answer: Send;
+    /// Who answers.
+    const ROLE: Role;
+    fn send(
+        request: Request<Self>,
+        channel: Channel,
+    ) -> impl Future<Output = Result<Response<Self::Answer>, Status>> + Send;
+}
+
+macro_rules! asks {
+    ($($role:ident: $client:ident, $method:ident($request:ty) -> $answer:ty;)*) => {$(
+        impl Ask for $request {
+            type Answer = $answer;
+            const ROLE: Role = Role::$role;
+            async fn send(
+                request: Request<Self>,
+                channel: Channel,
+            ) -> Result<Response<Self::Answer>, Status> {
+                $client::new(channel).$method(request).await
+            }
+        }
+    )*};
+}
+
+asks! {
+    Registry: RegistryServiceClient, register_town(registry::RegisterTownRequest)
+        -> registry::RegisterTownResponse;
+    Registry: RegistryServiceClient, record_basis_figure(registry::RecordBasisFigureRequest)
+        -> registry::RecordBasisFigureResponse;
+    Registry: RegistryServiceClient, enrol_officer(registry::EnrolOfficerRequest)
+        -> registry::EnrolOfficerResponse;
+    Registry: RegistryServiceClient, end_officer(registry::EndOfficerRequest)
+        -> registry::EndOfficerResponse;
+    Registry: RegistryServiceClient, set_pay_rate(registry::SetPayRateRequest)
+        -> registry::SetPayRateResponse;
+    Registry: RegistryServiceClient, assign_officer(registry::AssignOfficerRequest)
+        -> registry::AssignOfficerResponse;
+    Registry: RegistryServiceClient, draft_agreement(registry::DraftAgreementRequest)
+        -> registry::DraftAgreementResponse;
+    Registry: RegistryServiceClient, propose_terms(registry::ProposeTermsRequest)
+        -> registry::ProposeTermsResponse;
+    Registry: RegistryServiceClient, sign_terms(registry::SignTermsRequest)
+        -> registry::SignTermsResponse;
+    Registry: RegistryServiceClient, get_town(registry::GetTownRequest) -> registry::Town;
+    Payroll: PayrollServiceClient, clock_in(payroll::ClockInRequest) -> payroll::ClockInResponse;
+    Payroll: PayrollServiceClient, clock_out(payroll::ClockOutRequest)
+        -> payroll::ClockOutResponse;
+    Payroll: PayrollServiceClient, r#move(payroll::MoveRequest) -> payroll::MoveResponse;
+    Payroll: PayrollServiceClient, record_duty(payroll::RecordDutyRequest)
+        -> payroll::RecordDutyResponse;
+    Payroll: PayrollServiceClient, correct_duty(payroll::CorrectDutyRequest)
+        -> payroll::CorrectDutyResponse;
+    Payroll: PayrollServiceClient, submit_week(payroll::SubmitWeekRequest)
+        -> payroll::SubmitWeekResponse;
+    Payroll: PayrollServiceClient, approve_week(payroll::ApproveWeekRequest)
+        -> payroll::ApproveWeekResponse;
+    Payroll: PayrollServiceClient, get_timesheet(payroll::GetTimesheetRequest)
+        -> payroll::Timesheet;
+    Incidents: IncidentsServiceClient, open_incident(incidents::OpenIncidentRequest)
+        -> incidents::OpenIncidentResponse;
+    Incidents: IncidentsServiceClient, record_unit(incidents::RecordUnitRequest)
+        -> incidents::RecordUnitResponse;
+    Incidents: IncidentsServiceClient, close_incident(incidents::CloseIncidentRequest)
+        -> incidents::CloseIncidentResponse;
+    Incidents: IncidentsServiceClient, import_incidents(incidents::ImportIncidentsRequest)
+        -> incidents::ImportIncidentsResponse;
+    Incidents: IncidentsServiceClient, list_incidents(incidents::ListIncidentsRequest)
+        -> incidents::ListIncidentsResponse;
+    Statements: StatementsServiceClient, record_expense(statements::RecordExpenseRequest)
+        -> statements::RecordExpenseResponse;
+    Statements: StatementsServiceClient, preview_month(statements::PreviewMonthRequest)
+        -> statements::PreviewMonthResponse;
+    Statements: StatementsServiceClient, close_month(statements::CloseMonthRequest)
+        -> statements::CloseMonthResponse;
+    Statements: StatementsServiceClient, get_statement(statements::GetStatementRequest)
+        -> statements::Statement;
+    Statements: StatementsServiceClient, get_bundle(statements::GetBundleRequest)
+        -> tonic::Streaming<statements::BundleChunk>;
+    Statements: StatementsServiceClient, get_verifier_key(statements::GetVerifierKeyRequest)
+        -> statements::GetVerifierKeyResponse;
+}
