@@ -233,13 +233,31 @@ fn print_invitation(platform: &Platform) {
         "  export COMMONWATCH_CONTEXT={}",
         platform.context_file().display()
     );
-    for line in [
-        "cwctl statement list --agreement three-rivers",
-        "cwctl statement explain --agreement three-rivers --month 2026-10 --party barlow",
-        "cwctl timesheet show --officer cso-114 --week 2026-10-19",
-        "cwctl statement bundle --agreement three-rivers --month 2026-11 --party barlow barlow/",
-        "cwctl statement key > provider.vkey && cwverify --key provider.vkey barlow/",
-    ] {
+    for line in INVITATION {
         eprintln!("  {line}");
+    }
+    eprintln!("  cwverify --key provider.vkey barlow/");
+}
+
+/// What to try on the platform that stays up.
+const INVITATION: [&str; 6] = [
+    "cwctl statement list --agreement three-rivers",
+    "cwctl statement show three-rivers 2026-11 barlow",
+    "cwctl statement explain three-rivers 2026-10 barlow",
+    "cwctl timesheet show cso-114 --week 2026-10-19",
+    "cwctl statement bundle three-rivers 2026-11 barlow barlow/",
+    "cwctl statement key > provider.vkey",
+];
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+
+    #[test]
+    fn every_command_of_the_invitation_is_one() {
+        for line in super::INVITATION {
+            let words = line.split_whitespace().take_while(|word| *word != ">");
+            admin::cli::Cli::try_parse_from(words).unwrap_or_else(|error| panic!("{error}"));
+        }
     }
 }

@@ -94,7 +94,8 @@ async fn listen_on(
     owners: &rpc::log::Client,
     stopped: &watch::Receiver<bool>,
 ) -> Result<Running, String> {
-    let grants = GrantsFile::open(&config.grants).map_err(|e| e.to_string())?;
+    let grants = Arc::new(GrantsFile::open(&config.grants).map_err(|e| e.to_string())?);
+    tokio::spawn(reload_at_hangup(Arc::clone(&grants)));
     let mut logs = rpc::log::Logs::new();
     let mut services = Services::new();
     for (role, store) in stores {
@@ -105,7 +106,7 @@ async fn listen_on(
     let stop = async move {
         stopped.wait_for(|stop| *stop).await.ok(); // a lost sender is an end as well
     };
-    Server::new(listen, Arc::new(grants), surroundings)
+    Server::new(listen, grants, surroundings)
         .services(services.and(rpc::log::services(logs)))
         .start(stop)
         .await
@@ -196,6 +197,18 @@ fn owners(config: &Config, listen: SocketAddr) -> Result<rpc::log::Client, Strin
         }
     }
     rpc::log::Client::new(addresses, token.trim()).map_err(|e| e.to_string())
+}
+
+/// Reads the grants file again at every SIGHUP; one that cannot be used changes nothing.
+async fn reload_at_hangup(grants: Arc<GrantsFile>) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut hangup = signal(SignalKind::hangup()).expect("signals can be heard");
+    while hangup.recv().await.is_some() {
+        match grants.reload() {
+            Ok(count) => tracing::info!(count, "the grants were read again"),
+            Err(error) => tracing::error!(%error, "the grants stay as they were"),
+        }
+    }
 }
 
 /// Resolves at SIGINT or SIGTERM.

@@ -21,8 +21,7 @@ use crate::roles::Role;
 const HEARING: Duration = Duration::from_secs(30);
 
 /// Refusals that only say that a neighbour's fact has not been heard yet.
-const NOT_YET_HEARD: [&str; 8] = [
-    "UNKNOWN_TOWN",
+const NOT_YET_HEARD: [&str; 7] = [
     "TOWN_UNKNOWN",
     "OFFICER_UNKNOWN",
     "PAY_RATE_MISSING",

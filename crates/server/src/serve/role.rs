@@ -51,7 +51,7 @@ pub(super) async fn services(
                 .await
                 .map_err(|e| format!("{role}: {e}"))?;
             let owners = Arc::new(owners.clone());
-            statements::service(store.clone(), owners, signing, CLOSE_PATIENCE)
+            statements::services(store, owners, signing, CLOSE_PATIENCE)
         }
     })
 }
@@ -77,7 +77,7 @@ pub(super) fn listen(
             running.spawn(consume(bus, store, listener, owners, consuming, stopped));
         }
         Role::Statements => {
-            let listener = Arc::new(statements::Listener::new(store.clone()));
+            let listener = Arc::new(statements::Statements::new(store.clone()));
             running.spawn(consume(bus, store, listener, owners, consuming, stopped));
         }
     }
