@@ -189,8 +189,9 @@ impl Sequencer {
         let loaded = batch::load(client, &self.log, &mut self.caches, jobs).await?;
         let mut batch = Batch::new(&self.shared, &self.log, owned, loaded);
         batch.decide(jobs)?;
+        let mut changes = Vec::new();
         if batch.has_writes() {
-            let changes = project::project(
+            changes = project::project(
                 &self.shared,
                 client,
                 &self.log,
@@ -215,11 +216,11 @@ impl Sequencer {
             );
             owned.head = batch.head;
             owned.last_recorded_at = batch.last_recorded_at;
-            self.caches.keep(&mut batch, changes);
             self.shared
                 .ticks
                 .send_modify(|tick| *tick = tick.wrapping_add(1));
         }
+        self.caches.keep(&mut batch, changes);
         for (job, answer) in jobs.iter_mut().zip(batch.into_answers()) {
             job.answer(answer);
         }

@@ -30,7 +30,7 @@ pub(super) struct Loaded {
 }
 
 /// Loads, in one round trip, the stored outcomes of the batch's command ids and the streams that
-/// are not remembered.
+/// are not remembered. Those that are, are taken out of the caches.
 pub(super) async fn load(
     client: &Object,
     log: &LogId,
@@ -45,9 +45,12 @@ pub(super) async fn load(
     let mut streams: HashMap<String, Folded> = HashMap::new();
     let mut missing: HashMap<&str, &Job> = HashMap::new();
     for job in jobs {
-        match caches.streams.find(&job.stream) {
+        if streams.contains_key(&job.stream) {
+            continue;
+        }
+        match caches.streams.take(&job.stream) {
             Some(folded) => {
-                streams.insert(job.stream.clone(), folded.clone());
+                streams.insert(job.stream.clone(), folded);
             }
             None => {
                 missing.insert(&job.stream, job);
@@ -65,7 +68,7 @@ pub(super) async fn load(
     }
     for (stream, job) in missing {
         let events = rows.remove(stream).unwrap_or_default();
-        let state = job.command.fold(job.command.fresh(), &events)?;
+        let state = job.command.fold(&events)?;
         let version = events.last().map_or(0, |event| event.version);
         streams.insert(stream.to_owned(), Folded { version, state });
     }
@@ -260,22 +263,23 @@ impl<'a> Batch<'a> {
     fn decide_one(&mut self, job: &Job) -> Result<Answer, Error> {
         let folded = self
             .streams
-            .get(&job.stream)
-            .expect("every stream of the batch was loaded")
-            .clone();
-        let verdict = job.command.decide(&folded.state)?;
+            .get_mut(&job.stream)
+            .expect("every stream of the batch was loaded");
+        let version = folded.version;
         if job.meta.dry_run {
-            return Ok(Answer::Ready(Box::new(self.dry_run(job, &folded, verdict))));
+            let verdict = job.command.preview(&folded.state)?;
+            return Ok(Answer::Ready(Box::new(self.dry_run(job, version, verdict))));
+        }
+        let verdict = job.command.decide(&mut folded.state)?;
+        if let Verdict::Accepted(drafts) = &verdict {
+            folded.version += count(drafts.len());
         }
         let recorded_at = self.time();
         let before = self.events.len();
         let refusal = match verdict {
             Verdict::Refused(refused) => Some(refused),
-            Verdict::Accepted { drafts, state } => {
-                let version = folded.version + count(drafts.len());
-                self.append(job, folded.version, drafts, recorded_at);
-                self.streams
-                    .insert(job.stream.clone(), Folded { version, state });
+            Verdict::Accepted(drafts) => {
+                self.append(job, version, drafts, recorded_at);
                 None
             }
         };
@@ -338,16 +342,16 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn dry_run(&self, job: &Job, folded: &Folded, verdict: Verdict) -> Result<Outcome, Error> {
+    fn dry_run(&self, job: &Job, version: u64, verdict: Verdict) -> Result<Outcome, Error> {
         let drafts = match verdict {
             Verdict::Refused(refused) => return Err(Error::Refused(refused)),
-            Verdict::Accepted { drafts, .. } => drafts,
+            Verdict::Accepted(drafts) => drafts,
         };
         let (seq, at) = (self.head.seq, self.last_recorded_at);
         let mut events = Vec::with_capacity(drafts.len());
         for (n, draft) in drafts.into_iter().enumerate() {
             let n = count(n) + 1;
-            events.push(place(self.log, job, draft, seq + n, folded.version + n, at));
+            events.push(place(self.log, job, draft, seq + n, version + n, at));
         }
         let last_seq = seq + count(events.len());
         let first_seq = if events.is_empty() { seq } else { seq + 1 };

@@ -26,11 +26,9 @@ impl<T> Cache<T> {
         }
     }
 
-    pub(super) fn find(&mut self, key: &str) -> Option<&T> {
-        if let Some((key, value)) = self.old.remove_entry(key) {
-            self.put(key, value);
-        }
-        self.young.get(key)
+    /// Takes the value out; whoever changes it puts back what is committed.
+    pub(super) fn take(&mut self, key: &str) -> Option<T> {
+        self.young.remove(key).or_else(|| self.old.remove(key))
     }
 
     pub(super) fn put(&mut self, key: String, value: T) {
@@ -47,7 +45,8 @@ impl<T> Cache<T> {
     }
 }
 
-/// All that a sequencer remembers. Holds committed state only.
+/// All that a sequencer remembers. Holds committed state only: a batch takes out what it works on
+/// and puts it back after its commit; whatever fails on the way is forgotten with the batch.
 pub(super) struct Caches {
     pub(super) streams: Cache<Folded>,
     /// Per projection; a row that does not exist is remembered too.
@@ -69,7 +68,7 @@ impl Caches {
         self.rows.iter_mut().for_each(Cache::clear);
     }
 
-    /// Takes over what a batch left behind, after its commit.
+    /// Takes over what a batch left behind, after its commit or when there was nothing to commit.
     pub(super) fn keep(&mut self, batch: &mut Batch<'_>, changes: Vec<Overlay>) {
         for (stream, folded) in batch.take_streams() {
             self.streams.put(stream, folded);
@@ -92,9 +91,10 @@ mod tests {
         cache.put("used".to_owned(), 0);
         for n in 0..GENERATION_MAX * 5 {
             cache.put(n.to_string(), n);
-            assert_eq!(cache.find("used"), Some(&0));
+            let used = cache.take("used").expect("it was used a moment ago");
+            cache.put("used".to_owned(), used);
             assert!(cache.young.len() + cache.old.len() <= 2 * GENERATION_MAX);
         }
-        assert!(cache.find("0").is_none());
+        assert!(cache.take("0").is_none());
     }
 }

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use jiff::civil::Date;
 use tokio::sync::oneshot;
@@ -14,11 +13,12 @@ use crate::encoded;
 use crate::error::Error;
 use crate::record::{Meta, Outcome, Recorded};
 
-/// A decider's state without its type; the stream's name says which type it is.
-pub(crate) type State = Arc<dyn Any + Send + Sync>;
+/// A decider's state without its type; the stream's name says which type it is. It has one holder
+/// at a time and is evolved where it stands: a state that grows with its stream would else be
+/// copied for every command.
+pub(crate) type State = Box<dyn Any + Send + Sync>;
 
 /// A folded stream.
-#[derive(Clone)]
 pub(crate) struct Folded {
     pub(crate) version: u64,
     pub(crate) state: State,
@@ -34,15 +34,19 @@ pub(crate) struct Draft {
 }
 
 pub(crate) enum Verdict {
-    Accepted { drafts: Vec<Draft>, state: State },
+    Accepted(Vec<Draft>),
     Refused(Refused),
 }
 
 /// What the sequencer needs of a decider.
 pub(crate) trait Decide: Send + Sync {
-    fn fresh(&self) -> State;
-    fn fold(&self, state: State, events: &[Recorded]) -> Result<State, Error>;
-    fn decide(&self, state: &State) -> Result<Verdict, Error>;
+    /// The state after `events`, which are a whole stream.
+    fn fold(&self, events: &[Recorded]) -> Result<State, Error>;
+    /// Decides, and leaves the state as it is after the events. A refusal changes nothing; after an
+    /// error the state is worth nothing.
+    fn decide(&self, state: &mut State) -> Result<Verdict, Error>;
+    /// Decides and leaves the state alone.
+    fn preview(&self, state: &State) -> Result<Verdict, Error>;
 }
 
 /// A command of `D`, ready to be decided as often as trouble makes it necessary.
@@ -59,54 +63,57 @@ impl<D: Decider> Command<D> {
         }
     }
 
-    fn typed(state: &State) -> Result<&D::State, Error> {
-        state
-            .downcast_ref::<D::State>()
-            .ok_or_else(|| Error::Setup(format!("two deciders call their streams {:?}", D::STREAM)))
-    }
-
-    fn decide_typed(&self, state: &D::State) -> Result<Verdict, Error> {
-        let events = match D::decide(state, &self.command) {
-            Ok(events) => events,
-            Err(refusal) => return Ok(Verdict::Refused(Refused::new(&refusal))),
-        };
-        let mut state = state.clone();
-        let mut drafts = Vec::with_capacity(events.len());
-        for event in &events {
-            let stored = encoded::encode(event)?;
-            D::evolve(&mut state, event);
-            drafts.push(Draft {
-                kind: stored.kind,
-                revision: event.revision(),
-                body: stored.body,
-                valid_on: event.valid_on(),
-                fact: D::publish(&state, event),
-            });
-        }
-        Ok(Verdict::Accepted {
-            drafts,
-            state: Arc::new(state),
-        })
+    fn decide_typed(&self, state: &D::State) -> Result<Vec<D::Event>, Refused> {
+        D::decide(state, &self.command).map_err(|refusal| Refused::new(&refusal))
     }
 }
 
-impl<D: Decider> Decide for Command<D> {
-    fn fresh(&self) -> State {
-        Arc::new(D::State::default())
+/// Evolves `state` by the events and drafts their rows.
+fn evolve<D: Decider>(state: &mut D::State, events: &[D::Event]) -> Result<Vec<Draft>, Error> {
+    let mut drafts = Vec::with_capacity(events.len());
+    for event in events {
+        let stored = encoded::encode(event)?;
+        D::evolve(state, event);
+        drafts.push(Draft {
+            kind: stored.kind,
+            revision: event.revision(),
+            body: stored.body,
+            valid_on: event.valid_on(),
+            fact: D::publish(state, event),
+        });
     }
+    Ok(drafts)
+}
 
-    fn fold(&self, state: State, events: &[Recorded]) -> Result<State, Error> {
-        let mut folded = Self::typed(&state)?.clone();
+fn mistaken<D: Decider>() -> Error {
+    Error::Setup(format!("two deciders call their streams {:?}", D::STREAM))
+}
+
+impl<D: Decider> Decide for Command<D> {
+    fn fold(&self, events: &[Recorded]) -> Result<State, Error> {
+        let mut folded = D::State::default();
         for event in events {
             let typed: D::Event = event.event()?;
             guarded("a fold", || D::evolve(&mut folded, &typed))?;
         }
-        Ok(Arc::new(folded))
+        Ok(Box::new(folded))
     }
 
-    fn decide(&self, state: &State) -> Result<Verdict, Error> {
-        let state = Self::typed(state)?;
-        guarded("a decision", || self.decide_typed(state))?
+    fn decide(&self, state: &mut State) -> Result<Verdict, Error> {
+        let state: &mut D::State = state.downcast_mut().ok_or_else(mistaken::<D>)?;
+        guarded("a decision", || match self.decide_typed(state) {
+            Ok(events) => evolve::<D>(state, &events).map(Verdict::Accepted),
+            Err(refused) => Ok(Verdict::Refused(refused)),
+        })?
+    }
+
+    fn preview(&self, state: &State) -> Result<Verdict, Error> {
+        let state: &D::State = state.downcast_ref().ok_or_else(mistaken::<D>)?;
+        guarded("a decision", || match self.decide_typed(state) {
+            // Facts are published from the state after their event, so a copy has to go there.
+            Ok(events) => evolve::<D>(&mut state.clone(), &events).map(Verdict::Accepted),
+            Err(refused) => Ok(Verdict::Refused(refused)),
+        })?
     }
 }
 

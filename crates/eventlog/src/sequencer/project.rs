@@ -33,9 +33,12 @@ pub(super) async fn project(
     for (n, (_, layout)) in shared.projections.iter().enumerate() {
         let (mut known, mut missing) = (HashMap::new(), Vec::new());
         for key in keys[n].iter().flatten() {
-            match caches.rows[n].find(key) {
+            if known.contains_key(key) {
+                continue;
+            }
+            match caches.rows[n].take(key) {
                 Some(row) => {
-                    known.insert(key.clone(), row.clone());
+                    known.insert(key.clone(), row);
                 }
                 None => missing.push(key.as_str()),
             }

@@ -5,6 +5,7 @@
 mod append;
 mod crash;
 mod facts;
+mod growing;
 mod identity;
 mod jar;
 mod listening;
