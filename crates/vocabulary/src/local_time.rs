@@ -97,8 +97,10 @@ pub fn parse(text: &str, zone: &Zone) -> Result<Timestamp, Unclear> {
         Some((local, "second")) => (local, Some(Fold::Second)),
         _ => (text, None),
     };
-    // A date alone would be read as midnight: nobody who forgot the time means that.
-    if !local.contains('T') {
+    // A date alone would be read as midnight: nobody who forgot the time means that. And a zone or
+    // an offset behind a local time would be passed over: nobody who wrote one means this zone.
+    let plain = |b: u8| b.is_ascii_digit() || b"-T:.".contains(&b);
+    if !local.contains('T') || !local.bytes().all(plain) {
         return Err(not_a_time());
     }
     resolve(local.parse().map_err(|_| not_a_time())?, zone, fold)

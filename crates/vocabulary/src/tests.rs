@@ -96,6 +96,7 @@ fn a_typed_time_is_local_unless_it_says_otherwise() {
         "22:00",
         "2026-10-31T25:00",
         "2026-10-31T22:00:third",
+        "2026-10-31T22:00[America/New_York]",
     ] {
         assert!(
             matches!(instant(wrong), Err(Unclear::NotATime { .. })),
