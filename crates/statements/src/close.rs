@@ -18,7 +18,7 @@ use crate::checkpoint::{self, Signing};
 use crate::domain::books::{Books, CloseMonth, Command, Cut};
 use crate::mirror::agreements::{self, Agreement};
 use crate::mirror::{days, duties};
-use crate::open;
+use crate::{listener, open};
 
 /// How often the receipts are looked at while they lag behind.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -115,7 +115,7 @@ impl<B: Backfill> Closing<B> {
     /// How far the owners' logs have come.
     pub(crate) async fn heads(&self) -> Result<Vec<Cut>, NotClosed> {
         let mut cuts = Vec::new();
-        for service in crate::SOURCES {
+        for service in listener::SOURCES {
             let heads = self.owners.heads(service).await;
             let heads = heads.map_err(|error| NotClosed::Unreachable(error.to_string()))?;
             cuts.extend(heads.into_iter().map(|(log, fact_seq)| Cut {
@@ -152,7 +152,7 @@ impl<B: Backfill> Closing<B> {
 
 /// How far each source log has been heard.
 pub(crate) async fn receipts(store: &Store) -> Result<Vec<Cut>, Error> {
-    let receipts = store.receipts(crate::NAME).await?.into_iter();
+    let receipts = store.receipts(crate::SERVICE).await?.into_iter();
     let cut = |(log, fact_seq): (eventlog::LogId, u64)| Cut {
         log: log.to_string(),
         fact_seq,

@@ -13,7 +13,7 @@ use futures::{Stream, StreamExt, stream};
 use tonic::{Request, Response, Status};
 use vocabulary::{AgreementId, Month, PartyId};
 use wire::statements::v1 as proto;
-use wire::statements::v1::statements_service_server::{StatementsService, StatementsServiceServer};
+use wire::statements::v1::statements_service_server::StatementsService;
 
 use crate::close::{self, Closing};
 use crate::domain::books::{Books, Command};
@@ -23,12 +23,8 @@ use crate::projection::{documents, expenses, months, statements};
 use crate::{bundle, log};
 
 /// The service over its store.
-pub(crate) fn services<B: Backfill>(closing: Closing<B>) -> rpc::Services {
-    rpc::Services::new().with(StatementsServiceServer::new(Statements { closing }))
-}
-
-struct Statements<B> {
-    closing: Closing<B>,
+pub(crate) struct Statements<B> {
+    pub(crate) closing: Closing<B>,
 }
 
 type Answer<T> = Result<Response<T>, Status>;

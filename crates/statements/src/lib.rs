@@ -1,7 +1,9 @@
-//! Statements: expenses, closes, what every party owes, and the proof of it.
+//! The statements service: expenses, closes, what every party owes, and the proof of it.
 //!
-//! It listens to registry, payroll and incidents, and keeps one log per agreement. README.md says
-//! what it owns, answers, publishes and listens to.
+//! ```text
+//! fact ─▶ listener ─▶ policy: whose books? ─▶ domain::books, in order ─▶ mirrors + receipt
+//! CloseMonth ─▶ owners' heads ─▶ wait for receipts ─▶ open time ─▶ books decide ─▶ sign the log
+//! ```
 
 mod bundle;
 mod checkpoint;
@@ -19,58 +21,47 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bus::Backfill;
-use eventlog::{Error, LogId, Mirror, Options, Projection, Store};
+use eventlog::{Error, LogId, Options, Store};
+use rpc::Services;
 use vocabulary::AgreementId;
+use wire::statements::v1::statements_service_server::StatementsServiceServer;
 
 pub use checkpoint::Signing;
-pub use listener::Listener;
+pub use listener::Statements;
 
-/// The service's name: of its role, its stream, its database, its listener.
-pub const NAME: &str = "statements";
-
-/// Whom it listens to.
-pub const SOURCES: &[&str] = &["registry", "payroll", "incidents"];
+/// The service's name; its logs are named after it.
+pub const SERVICE: &str = "statements";
 
 /// The log of an agreement.
 pub fn log(agreement: &AgreementId) -> LogId {
-    format!("{NAME}/{agreement}")
-        .parse()
+    LogId::try_new(&format!("{SERVICE}/{agreement}"))
         .expect("an agreement's id is one lower-case word")
 }
 
-/// Tables that answer questions, folded from its own events.
-pub fn projections() -> Vec<Box<dyn Projection>> {
-    projection::all()
-}
-
-/// What it remembers of others' facts.
-pub fn mirrors() -> Vec<Box<dyn Mirror>> {
-    mirror::all()
-}
-
-/// How its store is opened.
+/// How its store is opened. It needs no SQL of its own.
 pub fn options(database_url: impl Into<String>) -> Options {
     Options {
-        projections: projections(),
-        mirrors: mirrors(),
-        ..Options::new(NAME, database_url)
+        projections: projection::all(),
+        mirrors: mirror::all(),
+        ..Options::new(SERVICE, database_url)
     }
 }
 
-/// Its calls, answered from `store`. `owners` are asked how far their logs have come; a close
-/// waits up to `patience` until all of it was heard.
-pub fn service<B: Backfill>(
-    store: Store,
+/// What it answers. `owners` are asked how far their logs have come; a close waits up to
+/// `patience` until all of it was heard.
+pub fn services<B: Backfill>(
+    store: &Store,
     owners: Arc<B>,
     signing: Signing,
     patience: Duration,
-) -> rpc::Services {
-    grpc::services(close::Closing {
-        store,
+) -> Services {
+    let closing = close::Closing {
+        store: store.clone(),
         owners,
         signing,
         patience,
-    })
+    };
+    Services::new().with(StatementsServiceServer::new(grpc::Statements { closing }))
 }
 
 /// Signs every close that a crash left without its checkpoint: to be called at start.

@@ -21,13 +21,16 @@ use route::{Copy, Routing};
 /// Facts copied by one command at most.
 const COPIED_AT_ONCE_MAX: usize = 500;
 
+/// Whom it listens to.
+pub(crate) const SOURCES: &[&str] = &["registry", "payroll", "incidents"];
+
 /// The statements service as a listener.
 #[derive(Clone)]
-pub struct Listener {
+pub struct Statements {
     store: Store,
 }
 
-impl Listener {
+impl Statements {
     /// Writes the books of `store`.
     pub fn new(store: Store) -> Self {
         Self { store }
@@ -39,7 +42,7 @@ impl Listener {
         let Some(first) = batch.first() else {
             return Ok(());
         };
-        let receipt = self.store.receipt(crate::NAME, &first.log).await?;
+        let receipt = self.store.receipt(crate::SERVICE, &first.log).await?;
         if receipt == first.prev {
             return Ok(());
         }
@@ -99,13 +102,13 @@ fn several_id(log: &LogId, content: &str) -> Uuid {
     uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
-impl bus::Listener for Listener {
+impl bus::Listener for Statements {
     fn name(&self) -> &'static str {
-        crate::NAME
+        crate::SERVICE
     }
 
     fn sources(&self) -> &'static [&'static str] {
-        crate::SOURCES
+        SOURCES
     }
 
     async fn apply(&self, batch: &[FactRow]) -> Result<(), ApplyError> {
@@ -121,7 +124,7 @@ impl bus::Listener for Listener {
                 .map(|(agreement, copies)| async move { self.copy(&agreement, copies).await }),
         )
         .await?;
-        bus::accept(&self.store, crate::NAME, batch).await
+        bus::accept(&self.store, crate::SERVICE, batch).await
     }
 }
 

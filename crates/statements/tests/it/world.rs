@@ -10,7 +10,7 @@ use eventlog::{FactRow, LogId, Replayed, Store, Surroundings};
 use proof::VerifierKey;
 use proof::bundle::Files;
 use rpc::{GrantsFile, Running, Server, TokenHash};
-use statements::{Listener, Signing};
+use statements::{Signing, Statements};
 use tokio::sync::oneshot;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
@@ -69,7 +69,7 @@ impl Backfill for Owners {
 /// The service, served, with a clock that stands.
 pub(crate) struct Service<B = Owners> {
     pub(crate) store: Store,
-    pub(crate) listener: Listener,
+    pub(crate) listener: Statements,
     pub(crate) owners: Arc<B>,
     pub(crate) clock: Arc<Replayed>,
     pub(crate) client: Client,
@@ -104,7 +104,7 @@ pub(crate) async fn serve<B: Backfill>(
         ..statements::options(database_url)
     };
     let store = Store::open(options).await.unwrap();
-    let services = statements::service(store.clone(), owners.clone(), signing(), patience);
+    let services = statements::services(&store, owners.clone(), signing(), patience);
     let (stop, stopped) = oneshot::channel::<()>();
     let address = "127.0.0.1:0".parse().unwrap();
     let server = Server::new(address, grants(), surroundings).services(services);
@@ -112,7 +112,7 @@ pub(crate) async fn serve<B: Backfill>(
     let url = format!("http://{}", running.address());
     let channel = Channel::from_shared(url).unwrap().connect().await.unwrap();
     Service {
-        listener: Listener::new(store.clone()),
+        listener: Statements::new(store.clone()),
         client: Client::new(channel),
         store,
         owners,
