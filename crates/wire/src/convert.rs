@@ -13,8 +13,9 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tonic::Status;
-use vocabulary::Invalid;
+use tonic::{Code, Status};
+use vocabulary::local_time::{self, Unclear};
+use vocabulary::{Invalid, Zone};
 
 use crate::refusal::{Refusal, Violation};
 
@@ -123,6 +124,25 @@ pub fn timestamp_value(instant: Timestamp) -> prost_types::Timestamp {
         (instant.as_second(), nanos)
     };
     prost_types::Timestamp { seconds, nanos }
+}
+
+/// A time as a person typed it, in `zone`; it may be empty. In the hour that the clocks skip it is
+/// refused; in the hour that they repeat it must say which pass is meant.
+pub fn local_time(field: &str, text: &str, zone: &Zone) -> Result<Option<Timestamp>, Refusal> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    local_time::parse(text, zone).map(Some).map_err(|unclear| {
+        let violation = Violation::new(field, unclear.to_string());
+        let reason = match unclear {
+            Unclear::InGap { .. } => "TIME_IN_GAP",
+            Unclear::InFold { .. } => "TIME_AMBIGUOUS",
+            Unclear::OutOfRange { .. } => "TIME_OUT_OF_RANGE",
+            Unclear::NotATime { .. } => return Refusal::from(vec![violation]),
+        };
+        let message = format!("The {field} is not clear: {unclear}.");
+        Refusal::new(Code::InvalidArgument, reason, message).violations([violation])
+    })
 }
 
 /// A whole number greater than zero.

@@ -64,7 +64,7 @@ impl Reason {
             Self::NotUtf8 { .. } => "NOT_UTF8",
             Self::Empty { .. } => "FIELD_EMPTY",
             Self::IncidentNumber { .. } => "INCIDENT_NUMBER",
-            Self::UnknownTown { .. } => "UNKNOWN_TOWN",
+            Self::UnknownTown { .. } => "TOWN_UNKNOWN",
             Self::TimeFormat { .. } => "TIME_FORMAT",
             Self::UnclearTime {
                 unclear: Unclear::InGap { .. },
@@ -73,7 +73,7 @@ impl Reason {
             Self::UnclearTime {
                 unclear: Unclear::InFold { .. },
                 ..
-            } => "TIME_REPEATED",
+            } => "TIME_AMBIGUOUS",
             Self::UnclearTime { .. } => "TIME_OUT_OF_RANGE",
         }
     }

@@ -122,8 +122,8 @@ fn every_wrong_field_has_its_reason() {
     let cases = [
         ("26-1,BARLOW,X,31.10.2026 22h,,,,", "TIME_FORMAT"),
         ("26-1,BARLOW,X,03/08/2026 02:30,,,,", "TIME_IN_GAP"),
-        ("26-1,BARLOW,X,11/01/2026 01:30,,,,", "TIME_REPEATED"),
-        ("26-1,SHELBY,X,10/31/2026 22:00,,,,", "UNKNOWN_TOWN"),
+        ("26-1,BARLOW,X,11/01/2026 01:30,,,,", "TIME_AMBIGUOUS"),
+        ("26-1,SHELBY,X,10/31/2026 22:00,,,,", "TOWN_UNKNOWN"),
         (",BARLOW,X,10/31/2026 22:00,,,,", "FIELD_EMPTY"),
         ("2 6,BARLOW,X,10/31/2026 22:00,,,,", "INCIDENT_NUMBER"),
         ("26-1,BARLOW,X", "FIELD_COUNT"),
@@ -160,7 +160,7 @@ fn rejects_keep_the_row_behind_line_and_reason() {
     let fields = vec!["26-1".to_owned(), "SHELBY, COUNTY".to_owned()];
     let rejected = Rejected {
         line: 7,
-        reason: "UNKNOWN_TOWN".into(),
+        reason: "TOWN_UNKNOWN".into(),
         message: "add".into(),
         fields,
     };
@@ -169,7 +169,7 @@ fn rejects_keep_the_row_behind_line_and_reason() {
     let text = String::from_utf8(file).unwrap();
     assert_eq!(
         text,
-        "line,reason,message,No,Town\n7,UNKNOWN_TOWN,add,26-1,\"SHELBY, COUNTY\"\n"
+        "line,reason,message,No,Town\n7,TOWN_UNKNOWN,add,26-1,\"SHELBY, COUNTY\"\n"
     );
 }
 
@@ -254,6 +254,6 @@ async fn what_the_service_gives_back_is_rejected_with_the_row_as_it_was() {
         .keys()
         .map(String::as_str)
         .collect();
-    assert_eq!(reasons, ["INCIDENT_WITHDRAWN", "UNKNOWN_TOWN"]);
+    assert_eq!(reasons, ["INCIDENT_WITHDRAWN", "TOWN_UNKNOWN"]);
     assert_eq!(rejects[1].fields[0], "26-1");
 }

@@ -2,12 +2,11 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use tonic::{Code, Status};
-use vocabulary::local_time::{self, Unclear};
+use tonic::Status;
 use vocabulary::{Account, Location, Zone};
+use wire::Violation;
 use wire::convert::{optional, optional_date};
 use wire::payroll::v1::WeekState;
-use wire::{Violation, status};
 
 use crate::projection::timesheets::State;
 
@@ -31,31 +30,13 @@ pub(super) fn required_time(field: &str, text: &str, zone: &Zone) -> Result<Time
     })
 }
 
-/// A typed time that may be left out. In the hour that the clocks skip it is refused; in the hour
-/// that they repeat it must say which pass is meant.
+/// A typed time that may be left out.
 pub(super) fn optional_time(
     field: &str,
     text: &str,
     zone: &Zone,
 ) -> Result<Option<Timestamp>, Status> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    local_time::parse(text, zone).map(Some).map_err(|unclear| {
-        let reason = match unclear {
-            Unclear::InGap { .. } => "TIME_IN_GAP",
-            Unclear::InFold { .. } => "TIME_AMBIGUOUS",
-            Unclear::OutOfRange { .. } => "TIME_OUT_OF_RANGE",
-            Unclear::NotATime { .. } => "INVALID_REQUEST",
-        };
-        let violation = Violation::new(field, unclear.to_string());
-        status(
-            Code::InvalidArgument,
-            reason,
-            format!("The {field} is not clear: {unclear}."),
-            [violation],
-        )
-    })
+    Ok(wire::convert::local_time(field, text, zone)?)
 }
 
 /// Where and for whom, both as given.

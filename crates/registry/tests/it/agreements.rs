@@ -164,7 +164,7 @@ async fn an_agreement_among_unknown_towns_is_refused() {
         .await
         .unwrap();
     let refused = refusal(world.client.draft_agreement(by("ops-1", draft())).await);
-    assert_eq!(refused.reason, "TOWN_NOT_REGISTERED");
+    assert_eq!(refused.reason, "TOWN_UNKNOWN");
     assert_eq!(
         refused.message,
         "Not registered: milford. Register each town first."

@@ -184,7 +184,7 @@ async fn an_assignment_to_an_agreement_that_is_not_known_is_refused() {
     let refused = refusal(world.client.assign_officer(by("ops-1", unknown)).await);
     assert_eq!(
         (refused.code, refused.reason.as_str()),
-        (Code::NotFound, "AGREEMENT_NOT_KNOWN")
+        (Code::NotFound, "AGREEMENT_UNKNOWN")
     );
     assert_eq!(refused.violations[0].field, "account");
     world.ended().await;

@@ -242,7 +242,7 @@ async fn a_town_that_nobody_registered_is_not_found() {
     let refused = refusal(world.client.get_town(by("ops-1", ask("barlow"))).await);
     assert_eq!(
         (refused.code, refused.reason.as_str()),
-        (Code::NotFound, "TOWN_NOT_REGISTERED")
+        (Code::NotFound, "TOWN_UNKNOWN")
     );
     let refused = refusal(
         world

@@ -103,10 +103,10 @@ impl Refuse for Refusal {
     fn reason(&self) -> &'static str {
         match self {
             Self::AlreadyDrafted { .. } => "AGREEMENT_ALREADY_DRAFTED",
-            Self::NotDrafted { .. } => "AGREEMENT_NOT_KNOWN",
+            Self::NotDrafted { .. } => "AGREEMENT_UNKNOWN",
             Self::WithoutTowns => "AGREEMENT_WITHOUT_TOWNS",
             Self::TownTwice { .. } => "TOWN_NAMED_TWICE",
-            Self::TownsNotRegistered { .. } => "TOWN_NOT_REGISTERED",
+            Self::TownsNotRegistered { .. } => "TOWN_UNKNOWN",
             Self::NotFirstOfMonth { .. } => "NOT_FIRST_OF_MONTH",
             Self::NotLastOfMonth { .. } => "NOT_LAST_OF_MONTH",
             Self::EndsBeforeItStarts { .. } => "ENDS_BEFORE_IT_STARTS",
@@ -118,7 +118,7 @@ impl Refuse for Refusal {
             Self::TermsInvalid { .. } => "TERMS_INVALID",
             Self::OtherAgreement { .. } => "TERMS_OF_ANOTHER_AGREEMENT",
             Self::OtherTowns { .. } => "TERMS_AMONG_OTHER_TOWNS",
-            Self::VersionUnknown { .. } => "TERMS_NOT_KNOWN",
+            Self::VersionUnknown { .. } => "TERMS_UNKNOWN",
             Self::Withdrawn { .. } => "TERMS_WITHDRAWN",
             Self::InForceAlready { .. } => "TERMS_IN_FORCE",
             Self::NotAParty { .. } => "NOT_A_PARTY",

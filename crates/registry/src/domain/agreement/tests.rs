@@ -171,7 +171,7 @@ fn towns_that_are_not_registered_are_refused_and_named() {
             towns: towns(&["oakham", "barlow", "ashford"]),
             ..draft()
         }))
-        .then_refused("TOWN_NOT_REGISTERED");
+        .then_refused("TOWN_UNKNOWN");
     assert_eq!(
         refusal.to_string(),
         "Not registered: ashford, oakham. Register each town first."
@@ -221,7 +221,7 @@ fn an_agreement_that_nobody_drafted_is_refused_everything() {
     for command in commands {
         let refusal = given::<Agreement>([])
             .when(command)
-            .then_refused("AGREEMENT_NOT_KNOWN");
+            .then_refused("AGREEMENT_UNKNOWN");
         assert!(refusal.to_string().contains("three-rivers"), "{refusal}");
     }
 }

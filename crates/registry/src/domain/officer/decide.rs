@@ -82,7 +82,7 @@ impl Refuse for Refusal {
     fn reason(&self) -> &'static str {
         match self {
             Self::AlreadyEnrolled { .. } => "OFFICER_ALREADY_ENROLLED",
-            Self::NotEnrolled { .. } => "OFFICER_NOT_ENROLLED",
+            Self::NotEnrolled { .. } => "OFFICER_UNKNOWN",
             Self::AlreadyEnded { .. } => "OFFICER_ALREADY_ENDED",
             Self::BeforeEmployment { .. } => "BEFORE_EMPLOYMENT",
             Self::AfterEmployment { .. } | Self::OpenBeyondEmployment { .. } => "AFTER_EMPLOYMENT",
@@ -90,7 +90,7 @@ impl Refuse for Refusal {
             Self::BurdenTooLarge { .. } => "BURDEN_TOO_LARGE",
             Self::EndsBeforeItBegins { .. } => "ENDS_BEFORE_IT_BEGINS",
             Self::Overlaps { .. } => "ASSIGNMENTS_OVERLAP",
-            Self::AgreementUnknown { .. } => "AGREEMENT_NOT_KNOWN",
+            Self::AgreementUnknown { .. } => "AGREEMENT_UNKNOWN",
             Self::AgreementNotInForce { .. } => "AGREEMENT_NOT_IN_FORCE",
             Self::OutsideAgreement { .. } => "OUTSIDE_AGREEMENT",
             Self::NotAssigned { .. } => "NOT_ASSIGNED",

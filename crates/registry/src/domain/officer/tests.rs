@@ -124,7 +124,7 @@ fn an_officer_who_was_never_enrolled_is_refused_everything() {
     ] {
         let refusal = given::<Officer>([])
             .when(command)
-            .then_refused("OFFICER_NOT_ENROLLED");
+            .then_refused("OFFICER_UNKNOWN");
         assert!(refusal.to_string().contains("cso-114"), "{refusal}");
     }
 }
@@ -308,7 +308,7 @@ fn an_assignment_to_an_unknown_agreement_is_refused() {
             standing: None,
             ..assign(OCTOBER, None)
         }))
-        .then_refused("AGREEMENT_NOT_KNOWN");
+        .then_refused("AGREEMENT_UNKNOWN");
 }
 
 #[test]

@@ -20,7 +20,7 @@ impl Refuse for Refusal {
     fn reason(&self) -> &'static str {
         match self {
             Self::AlreadyRegistered { .. } => "TOWN_ALREADY_REGISTERED",
-            Self::NotRegistered { .. } => "TOWN_NOT_REGISTERED",
+            Self::NotRegistered { .. } => "TOWN_UNKNOWN",
         }
     }
 

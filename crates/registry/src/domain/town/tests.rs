@@ -103,7 +103,7 @@ fn registering_a_town_twice_is_refused() {
 fn changing_an_unknown_town_is_refused() {
     let refusal = given::<Town>([])
         .when(Command::Change(change()))
-        .then_refused("TOWN_NOT_REGISTERED");
+        .then_refused("TOWN_UNKNOWN");
     assert_eq!(
         refusal.to_string(),
         "The town barlow is not registered: register it first."
@@ -156,7 +156,7 @@ fn another_contact_leaves_name_and_zone_alone() {
 fn a_figure_of_an_unknown_town_is_refused() {
     given::<Town>([])
         .when(Command::RecordFigure(census("1480", "US Census 2020")))
-        .then_refused("TOWN_NOT_REGISTERED");
+        .then_refused("TOWN_UNKNOWN");
 }
 
 #[test]

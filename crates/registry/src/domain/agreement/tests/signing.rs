@@ -76,7 +76,7 @@ fn terms_that_were_never_proposed_are_not_known() {
     for command in [sign(2, "barlow"), withdraw(2), sign(0, "barlow")] {
         given::<Agreement>(past.clone())
             .when(command)
-            .then_refused("TERMS_NOT_KNOWN");
+            .then_refused("TERMS_UNKNOWN");
     }
 }
 
