@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use eventlog::{Meta, Outcome, Store, Table, TypedRows};
 use rpc::{Page, Sealed, meta, refuse};
 use tonic::{Code, Request, Response, Status};
-use vocabulary::{IncidentId, Month, OfficerId, TownId, Zone};
+use vocabulary::{IncidentId, Month, TownId, Zone};
 use wire::convert;
 use wire::incidents::v1::incidents_service_server::IncidentsService;
 use wire::incidents::v1::*;
@@ -67,11 +67,7 @@ impl Incidents {
     }
 
     async fn found(&self, id: &IncidentId) -> Result<Row, Status> {
-        self.row(id).await?.ok_or_else(|| {
-            let message =
-                format!("There is no incident {id}: look for it with `cwctl incident list`.");
-            wire::status(Code::NotFound, "INCIDENT_NOT_OPENED", message, [])
-        })
+        self.row(id).await?.ok_or_else(|| unknown(id))
     }
 
     /// The zone of a registered town.
@@ -79,21 +75,11 @@ impl Incidents {
         let zone = mirror::zone_of(&self.store, town).await.map_err(refuse)?;
         zone.ok_or_else(|| parse::unknown_town(town))
     }
+}
 
-    /// Refuses an officer who was not employed on the day.
-    async fn check_officer(
-        &self,
-        officer: &OfficerId,
-        day: jiff::civil::Date,
-    ) -> Result<(), Status> {
-        match mirror::employed(&self.store, officer, day)
-            .await
-            .map_err(refuse)?
-        {
-            Some(true) => Ok(()),
-            known => Err(parse::officer_not_employed(officer, day, known.is_some())),
-        }
-    }
+fn unknown(id: &IncidentId) -> Status {
+    let message = format!("There is no incident {id}: look for it with `cwctl incident list`.");
+    wire::status(Code::NotFound, "INCIDENT_UNKNOWN", message, [])
 }
 
 #[tonic::async_trait]
@@ -104,8 +90,7 @@ impl IncidentsService for Incidents {
     ) -> Result<Response<OpenIncidentResponse>, Status> {
         let meta = meta(&request)?;
         let request = request.into_inner();
-        let town = convert::required("town", &request.town);
-        let town = town.map_err(parse::wrong_field)?;
+        let town = convert::required("town", &request.town)?;
         let zone = self.zone_of(&town).await?;
         let now = self.store.surroundings().now();
         let open = parse::open(&request, town, &zone, now)?;
@@ -135,9 +120,11 @@ impl IncidentsService for Incidents {
         let id = parse::incident(&request.get_ref().incident)?;
         let row = self.found(&id).await?;
         let zone = self.zone_of(&row.town).await?;
-        let record = parse::unit(request.get_ref(), &id, &zone)?;
+        let now = self.store.surroundings().now();
+        let mut record = parse::unit(request.get_ref(), &id, &zone, now)?;
         if let Some(officer) = &record.unit.officer {
-            self.check_officer(officer, row.incident.date).await?;
+            let found = mirror::employment(&self.store, officer).await;
+            record.employment = found.map_err(refuse)?;
         }
         let outcome = self.execute(&id, Command::RecordUnit(record), meta).await?;
         let flags = self
@@ -199,14 +186,9 @@ impl IncidentsService for Incidents {
     ) -> Result<Response<wire::incidents::v1::Incident>, Status> {
         let request = request.into_inner();
         let row = self.found(&parse::incident(&request.incident)?).await?;
+        // A town learns no more of another's incidents: not even that they exist.
         if !request.town.is_empty() && request.town != row.town.as_str() {
-            let message = format!("Incident {} is not in {}.", request.incident, request.town);
-            return Err(wire::status(
-                Code::NotFound,
-                "INCIDENT_ELSEWHERE",
-                message,
-                [],
-            ));
+            return Err(unknown(&row.incident.incident));
         }
         Ok(Response::new(reply::incident(&row)))
     }
@@ -222,8 +204,7 @@ impl IncidentsService for Incidents {
             request.page_size,
             &request.page_token,
             &[&request.town, &request.month],
-        );
-        let page = page.map_err(parse::wrong_field)?;
+        )?;
         let after = eventlog::Page {
             after: page.after.clone(),
             limit: page.fetch(),
@@ -246,7 +227,7 @@ impl IncidentsService for Incidents {
         request: Request<SummariseIncidentsRequest>,
     ) -> Result<Response<SummariseIncidentsResponse>, Status> {
         let request = request.into_inner();
-        let _: Month = convert::required("month", &request.month).map_err(parse::wrong_field)?;
+        let _: Month = convert::required("month", &request.month)?;
         let filter = parse::filter(&request.town, &request.month)?;
         let filter: Vec<(&str, &str)> = filter.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let mut counts = BTreeMap::new();

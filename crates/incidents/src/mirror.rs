@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{OfficerId, TownId, Zone};
 use wire::registry::v1 as facts;
 
+use crate::domain::incident::Employment;
+
 /// Every mirror of the service.
 pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
     vec![
@@ -27,15 +29,17 @@ pub(crate) async fn zone_of(store: &Store, town: &TownId) -> Result<Option<Zone>
     Ok(row.map(|row| row.zone))
 }
 
-/// Whether an officer is employed on a day; nothing for one that nobody enrolled.
-pub(crate) async fn employed(
+/// An officer's days; nothing for one that nobody enrolled.
+pub(crate) async fn employment(
     store: &Store,
     officer: &OfficerId,
-    day: Date,
-) -> Result<Option<bool>, Error> {
+) -> Result<Option<Employment>, Error> {
     let table = Table::Mirror(Officers::NAME);
     let row: Option<OfficerRow> = store.read_row(table, &registry(), officer.as_str()).await?;
-    Ok(row.map(|row| row.from <= day && row.ended_on.is_none_or(|end| day <= end)))
+    Ok(row.map(|row| Employment {
+        from: row.from,
+        until: row.ended_on,
+    }))
 }
 
 fn registry() -> LogId {

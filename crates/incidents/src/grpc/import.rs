@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use eventlog::{Error, Meta, Outcome, Store};
 use futures::future::join_all;
+use jiff::Timestamp;
 use prost::Message;
 use rpc::refuse;
 use tonic::{Code, Status};
@@ -90,7 +91,7 @@ async fn one(
     n: usize,
     meta: &Meta,
 ) -> Result<Taken, Status> {
-    let import = match read(row, zones) {
+    let import = match read(row, zones, store.surroundings().now()) {
         Ok(import) => import,
         Err(rejected) => return Ok(rejected),
     };
@@ -118,12 +119,13 @@ async fn one(
     }
 }
 
-/// The command id of a call's `n`-th row.
+/// The command id of a call's `n`-th row. Callers who count their ids upwards count in the last
+/// half, so the row's number goes into the first: no row shares its id with one of the next call.
 fn nth(call: Uuid, n: usize) -> Uuid {
-    Uuid::from_u128(call.as_u128().wrapping_add(n as u128 + 1))
+    Uuid::from_u128(call.as_u128() ^ ((n as u128 + 1) << 64))
 }
 
-fn read(row: &ImportRow, zones: &HashMap<String, Zone>) -> Result<Import, Taken> {
+fn read(row: &ImportRow, zones: &HashMap<String, Zone>, now: Timestamp) -> Result<Import, Taken> {
     let wrong = |WrongRow(Violation { field, description })| Taken::Rejected {
         reason: "INVALID_FIELD".to_owned(),
         message: format!("{field}: {description}"),
@@ -139,7 +141,7 @@ fn read(row: &ImportRow, zones: &HashMap<String, Zone>) -> Result<Import, Taken>
     let Some(zone) = zones.get(&row.town) else {
         let message = unknown_town(&town).message().to_owned();
         return Err(Taken::Rejected {
-            reason: "UNKNOWN_TOWN".to_owned(),
+            reason: "TOWN_UNKNOWN".to_owned(),
             message,
         });
     };
@@ -158,6 +160,7 @@ fn read(row: &ImportRow, zones: &HashMap<String, Zone>) -> Result<Import, Taken>
         date,
         units,
         disposition,
+        now,
     })
 }
 

@@ -1,12 +1,11 @@
 //! Requests into commands; whatever is wrong is named with its field, value and fix.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use tonic::{Code, Status};
-use vocabulary::{IncidentId, Month, OfficerId, TownId, Zone, local_time};
-use wire::convert::{self, WrongFields, all, optional, required};
+use vocabulary::{IncidentId, Month, TownId, Zone};
+use wire::Violation;
+use wire::convert::{self, WrongFields, all, local_time, optional, required};
 use wire::incidents::v1 as requests;
-use wire::{Refusal, Violation};
 
 use crate::domain::Unit;
 use crate::domain::incident::{Close, Open, RecordUnit};
@@ -19,19 +18,11 @@ pub(super) fn open(
     zone: &Zone,
     now: Timestamp,
 ) -> Result<Open, Status> {
-    let (incident, call_type, received_at) = all((
+    let (incident, call_type) = all((
         required("incident", &request.incident),
         required("call_type", &request.call_type),
-        time("received_at", &request.received_at, zone),
     ))?;
-    let received_at = received_at.unwrap_or(now);
-    if received_at > now {
-        let told = format!(
-            "\"{}\" lies in the future: it is {now}",
-            request.received_at
-        );
-        return Err(wrong_field(Violation::new("received_at", told)));
-    }
+    let received_at = local_time("received_at", &request.received_at, zone)?.unwrap_or(now);
     let date = zone.day_of(received_at);
     Ok(Open {
         incident,
@@ -40,31 +31,33 @@ pub(super) fn open(
         received_at,
         date,
         narrative: None,
+        now,
     })
 }
 
+/// The officer's employment is the caller's to look up.
 pub(super) fn unit(
     request: &requests::RecordUnitRequest,
     incident: &IncidentId,
     zone: &Zone,
+    now: Timestamp,
 ) -> Result<RecordUnit, Status> {
-    let (unit, officer, dispatched_at, arrived_at, cleared_at) = all((
+    let (unit, officer) = all((
         required("unit", &request.unit),
         optional("officer", &request.officer),
-        time("dispatched_at", &request.dispatched_at, zone),
-        time("arrived_at", &request.arrived_at, zone),
-        time("cleared_at", &request.cleared_at, zone),
     ))?;
     let unit = Unit {
         unit,
         officer,
-        dispatched_at,
-        arrived_at,
-        cleared_at,
+        dispatched_at: local_time("dispatched_at", &request.dispatched_at, zone)?,
+        arrived_at: local_time("arrived_at", &request.arrived_at, zone)?,
+        cleared_at: local_time("cleared_at", &request.cleared_at, zone)?,
     };
     Ok(RecordUnit {
         incident: incident.clone(),
         unit,
+        employment: None,
+        now,
     })
 }
 
@@ -90,7 +83,7 @@ pub(super) fn withdraw(
 }
 
 pub(super) fn incident(text: &str) -> Result<IncidentId, Status> {
-    required("incident", text).map_err(wrong_field)
+    Ok(required("incident", text)?)
 }
 
 /// Town and month as a filter on the table of incidents; either may be empty.
@@ -111,47 +104,7 @@ pub(super) fn unknown_town(town: &TownId) -> Status {
     let message =
         format!("The town {town} is not known here: register it; if that was just now, try again.");
     let violation = Violation::new("town", message.clone());
-    wire::status(
-        Code::FailedPrecondition,
-        "UNKNOWN_TOWN",
-        message,
-        [violation],
-    )
-}
-
-pub(super) fn officer_not_employed(officer: &OfficerId, day: Date, known: bool) -> Status {
-    let (reason, message) = if known {
-        (
-            "OFFICER_NOT_EMPLOYED",
-            format!("{officer} was not employed on {day}."),
-        )
-    } else {
-        (
-            "UNKNOWN_OFFICER",
-            format!("{officer} is not known here: enrol the officer first."),
-        )
-    };
-    let violation = Violation::new("officer", message.clone());
-    wire::status(Code::FailedPrecondition, reason, message, [violation])
-}
-
-pub(super) fn wrong_field(violation: Violation) -> Status {
-    Refusal::from(vec![violation]).into()
-}
-
-fn time(field: &str, text: &str, zone: &Zone) -> Result<Option<Timestamp>, Violation> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    local_time::parse(text, zone)
-        .map(Some)
-        .map_err(|e| Violation::new(field, e.to_string()))
-}
-
-impl From<WrongRow> for Violation {
-    fn from(wrong: WrongRow) -> Self {
-        wrong.0
-    }
+    wire::status(Code::NotFound, "TOWN_UNKNOWN", message, [violation])
 }
 
 /// The first thing that is wrong with an imported row.

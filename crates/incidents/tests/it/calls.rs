@@ -132,17 +132,17 @@ async fn what_is_wrong_is_named_with_its_field() {
         .map(|violation| violation.field)
         .collect();
     assert_eq!(fields, ["incident", "call_type"]);
-    for received_at in [
-        "2026-03-08T02:30",
-        "2026-11-01T01:30",
-        "yesterday",
-        "2026-12-24T18:00",
+    for (received_at, reason) in [
+        ("2026-03-08T02:30", "TIME_IN_GAP"),
+        ("2026-11-01T01:30", "TIME_AMBIGUOUS"),
+        ("yesterday", "INVALID_REQUEST"),
+        ("2026-12-24T18:00", "TIME_IN_FUTURE"),
     ] {
         let wrong = OpenIncidentRequest {
             received_at: received_at.into(),
             ..open("desk/1")
         };
-        let refusal = refused(client.open_incident(wrong).await, "INVALID_REQUEST");
+        let refusal = refused(client.open_incident(wrong).await, reason);
         assert_eq!(refusal.violations[0].field, "received_at", "{received_at}");
     }
     let fold = OpenIncidentRequest {
@@ -154,22 +154,38 @@ async fn what_is_wrong_is_named_with_its_field() {
         town: "oakham".into(),
         ..open("desk/1")
     };
-    refused(client.open_incident(elsewhere).await, "UNKNOWN_TOWN");
+    refused(client.open_incident(elsewhere).await, "TOWN_UNKNOWN");
     refused(
         client.record_unit(unit(["", "", ""])).await,
-        "INCIDENT_NOT_OPENED",
+        "INCIDENT_UNKNOWN",
     );
     done(client.open_incident(open("desk/1")).await);
     let stranger = RecordUnitRequest {
         officer: "cso-9".into(),
         ..unit(["", "", ""])
     };
-    refused(client.record_unit(stranger).await, "UNKNOWN_OFFICER");
+    refused(client.record_unit(stranger).await, "OFFICER_UNKNOWN");
     let former = RecordUnitRequest {
         officer: "cso-115".into(),
         ..unit(["", "", ""])
     };
-    refused(client.record_unit(former).await, "OFFICER_NOT_EMPLOYED");
+    refused(client.record_unit(former).await, "OFFICER_ENDED");
+}
+
+#[tokio::test]
+async fn a_town_does_not_learn_that_anothers_incident_exists() {
+    let world = world().await;
+    let mut client = world.client.clone();
+    done(client.open_incident(open("desk/1")).await);
+    let asked = |incident: &str| GetIncidentRequest {
+        incident: incident.into(),
+        town: "millbrook".into(),
+    };
+    let elsewhere = client.get_incident(asked("desk/1")).await;
+    let elsewhere = refused(elsewhere, "INCIDENT_UNKNOWN").message;
+    let nowhere = client.get_incident(asked("desk/2")).await;
+    let nowhere = refused(nowhere, "INCIDENT_UNKNOWN").message;
+    assert_eq!(elsewhere.replace("desk/1", "desk/2"), nowhere);
 }
 
 #[tokio::test]

@@ -108,7 +108,7 @@ async fn a_wrong_row_is_rejected_with_its_line_and_the_others_are_taken() {
     assert_eq!(
         rejected,
         [
-            (3, "UNKNOWN_TOWN"),
+            (3, "TOWN_UNKNOWN"),
             (4, "UNIT_TWICE"),
             (5, "INVALID_FIELD"),
             (6, "INVALID_FIELD")
@@ -127,6 +127,40 @@ async fn a_dry_run_says_what_would_happen_and_changes_nothing() {
     let answer = done(world.client.clone().import_incidents(request).await);
     assert_eq!(counts(&answer), (3, 0, 0, 0));
     assert_eq!(world.store.head(&incidents::log()).await.unwrap().seq, 0);
+}
+
+#[tokio::test]
+async fn calls_whose_ids_follow_each_other_do_not_answer_for_one_another() {
+    let world = world().await;
+    let import = |id: &str, rows: Vec<ImportRow>| {
+        let mut request = tonic::Request::new(ImportIncidentsRequest { rows });
+        let id = format!("0199aaaa-0000-7000-8000-00000000000{id}");
+        let id = id.parse().unwrap();
+        request.metadata_mut().insert("cw-command-id", id);
+        request
+    };
+    let mut client = world.client.clone();
+    let first = import("1", vec![row(1), row(2), row(3)]);
+    assert_eq!(counts(&done(client.import_incidents(first).await)).0, 3);
+    let second = import("2", vec![row(4), row(5)]);
+    assert_eq!(counts(&done(client.import_incidents(second).await)).0, 2);
+    let again = import("2", vec![row(4), row(5)]);
+    assert_eq!(counts(&done(client.import_incidents(again).await)).0, 2);
+}
+
+#[tokio::test]
+async fn what_the_service_rejects_is_told_with_the_reason_of_every_other_call() {
+    let world = world().await;
+    let rows = vec![ImportRow {
+        received_at: at(60 * 24 * 365),
+        ..row(1)
+    }];
+    let answer = world
+        .client
+        .clone()
+        .import_incidents(ImportIncidentsRequest { rows })
+        .await;
+    assert_eq!(done(answer).rejected[0].reason, "TIME_IN_FUTURE");
 }
 
 #[tokio::test]

@@ -36,6 +36,8 @@ pub struct Open {
     pub date: Date,
     /// Where in the vault the narrative lies.
     pub narrative: Option<Token>,
+    /// The present.
+    pub now: Timestamp,
 }
 
 /// See [`Command::RecordUnit`]: a time that is left out stays as it is.
@@ -45,6 +47,19 @@ pub struct RecordUnit {
     pub incident: IncidentId,
     /// The unit and the times that are given.
     pub unit: Unit,
+    /// The days of its officer, if one is named and enrolled.
+    pub employment: Option<Employment>,
+    /// The present.
+    pub now: Timestamp,
+}
+
+/// From when to when an officer is employed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Employment {
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub until: Option<Date>,
 }
 
 /// See [`Command::Close`].
@@ -82,4 +97,6 @@ pub struct Import {
     pub units: Vec<Unit>,
     /// How it ended, where the export says so.
     pub disposition: Option<Disposition>,
+    /// The present.
+    pub now: Timestamp,
 }

@@ -1,9 +1,13 @@
 //! Every rule about incidents, and every refusal.
 
-use eventlog::{Class, Refuse};
-use vocabulary::IncidentId;
+use eventlog::{Class, Refuse, Violation};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use vocabulary::{IncidentId, OfficerId};
 
-use super::{Close, Command, Event, Import, Known, Open, RecordUnit, Stage, State, Withdraw};
+use super::{
+    Close, Command, Employment, Event, Import, Known, Open, RecordUnit, Stage, State, Withdraw,
+};
 use crate::domain::Unit;
 
 /// Why a request about an incident was refused.
@@ -24,24 +28,68 @@ pub enum Refusal {
     /// One export names a unit twice.
     #[error("Incident {incident} names unit {unit} twice: give each unit a number of its own.")]
     UnitTwice { incident: IncidentId, unit: String },
+    /// Nothing can be known of a time to come.
+    #[error("{at} lies in the future: it is {now}.")]
+    InFuture {
+        field: &'static str,
+        at: Timestamp,
+        now: Timestamp,
+    },
+    /// Nobody enrolled the officer.
+    #[error("No officer {0} is enrolled: enrol the officer; if that was just now, try again.")]
+    OfficerUnknown(OfficerId),
+    /// The officer came later.
+    #[error("{officer} is enrolled only from {from}, so not on {day}: name who was there.")]
+    OfficerNotYetEnrolled {
+        officer: OfficerId,
+        from: Date,
+        day: Date,
+    },
+    /// The officer had gone.
+    #[error("{officer}'s employment ended on {until}, before {day}: name who was there.")]
+    OfficerEnded {
+        officer: OfficerId,
+        until: Date,
+        day: Date,
+    },
 }
 
 impl Refuse for Refusal {
     fn reason(&self) -> &'static str {
         match self {
             Self::AlreadyOpened(_) => "INCIDENT_ALREADY_OPENED",
-            Self::NotOpened(_) => "INCIDENT_NOT_OPENED",
+            Self::NotOpened(_) => "INCIDENT_UNKNOWN",
             Self::AlreadyClosed(_) => "INCIDENT_ALREADY_CLOSED",
             Self::Withdrawn(_) => "INCIDENT_WITHDRAWN",
             Self::UnitTwice { .. } => "UNIT_TWICE",
+            Self::InFuture { .. } => "TIME_IN_FUTURE",
+            Self::OfficerUnknown(_) => "OFFICER_UNKNOWN",
+            Self::OfficerNotYetEnrolled { .. } => "OFFICER_NOT_YET_ENROLLED",
+            Self::OfficerEnded { .. } => "OFFICER_ENDED",
         }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        let field = match self {
+            Self::InFuture { field, .. } => field,
+            Self::OfficerUnknown(_)
+            | Self::OfficerNotYetEnrolled { .. }
+            | Self::OfficerEnded { .. } => "officer",
+            _ => return Vec::new(),
+        };
+        let (field, description) = (field.to_owned(), self.to_string());
+        vec![Violation { field, description }]
     }
 
     fn class(&self) -> Class {
         match self {
             Self::AlreadyOpened(_) => Class::AlreadyExists,
-            Self::NotOpened(_) => Class::NotFound,
-            Self::AlreadyClosed(_) | Self::Withdrawn(_) => Class::FailedPrecondition,
+            Self::NotOpened(_) | Self::OfficerUnknown(_) => Class::NotFound,
+            Self::AlreadyClosed(_)
+            | Self::Withdrawn(_)
+            | Self::InFuture { .. }
+            | Self::OfficerNotYetEnrolled { .. }
+            | Self::OfficerEnded { .. } => Class::FailedPrecondition,
             Self::UnitTwice { .. } => Class::InvalidArgument,
         }
     }
@@ -81,7 +129,9 @@ fn open(state: &State, command: &Open) -> Result<Vec<Event>, Refusal> {
         received_at,
         date,
         narrative,
+        now,
     } = command.clone();
+    over("received_at", Some(received_at), now)?;
     Ok(vec![Event::Opened {
         incident,
         town,
@@ -94,6 +144,10 @@ fn open(state: &State, command: &Open) -> Result<Vec<Event>, Refusal> {
 
 fn record_unit(known: &Known, command: &RecordUnit) -> Result<Vec<Event>, Refusal> {
     let given = &command.unit;
+    times_over(given, command.now)?;
+    if let Some(officer) = &given.officer {
+        employed(officer, command.employment, known.date)?;
+    }
     let present = known.units.iter().find(|unit| unit.unit == given.unit);
     let unit = match present {
         None => given.clone(),
@@ -112,6 +166,38 @@ fn record_unit(known: &Known, command: &RecordUnit) -> Result<Vec<Event>, Refusa
         unit,
         date: known.date,
     }])
+}
+
+/// What was recorded has happened.
+fn over(field: &'static str, at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    match at {
+        Some(at) if at > now => Err(Refusal::InFuture { field, at, now }),
+        _ => Ok(()),
+    }
+}
+
+fn times_over(unit: &Unit, now: Timestamp) -> Result<(), Refusal> {
+    over("dispatched_at", unit.dispatched_at, now)?;
+    over("arrived_at", unit.arrived_at, now)?;
+    over("cleared_at", unit.cleared_at, now)
+}
+
+fn employed(officer: &OfficerId, employment: Option<Employment>, day: Date) -> Result<(), Refusal> {
+    let officer = officer.clone();
+    match employment {
+        None => Err(Refusal::OfficerUnknown(officer)),
+        Some(Employment { from, .. }) if day < from => {
+            Err(Refusal::OfficerNotYetEnrolled { officer, from, day })
+        }
+        Some(Employment {
+            until: Some(until), ..
+        }) if until < day => Err(Refusal::OfficerEnded {
+            officer,
+            until,
+            day,
+        }),
+        Some(_) => Ok(()),
+    }
 }
 
 fn close(known: &Known, command: &Close) -> Result<Vec<Event>, Refusal> {
@@ -142,7 +228,10 @@ fn import(state: &State, command: &Import) -> Result<Vec<Event>, Refusal> {
         date,
         units,
         disposition,
+        now,
     } = command.clone();
+    over("received_at", Some(received_at), now)?;
+    units.iter().try_for_each(|unit| times_over(unit, now))?;
     let mut numbers: Vec<_> = units.iter().map(|unit| &unit.unit).collect();
     numbers.sort();
     if let Some(twice) = numbers.windows(2).find(|pair| pair[0] == pair[1]) {

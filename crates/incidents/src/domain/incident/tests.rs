@@ -3,13 +3,20 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use vocabulary::Minutes;
 
-use super::{Close, Command, Event, Import, Incident, Open, RecordUnit, State, Withdraw};
+use super::{
+    Close, Command, Employment, Event, Import, Incident, Open, RecordUnit, State, Withdraw,
+};
 use crate::domain::{Flag, Unit};
 
 const TOKEN: &str = "0199aaaa-0000-7000-8000-000000000001";
 
 fn at(time: &str) -> Timestamp {
     format!("2026-10-31T{time}:00Z").parse().unwrap()
+}
+
+/// The end of the month of the incident that these tests speak of.
+fn now() -> Timestamp {
+    "2026-11-30T12:00:00Z".parse().unwrap()
 }
 
 fn unit(number: &str, times: [Option<&str>; 3]) -> Unit {
@@ -36,6 +43,7 @@ fn open() -> Command {
         received_at: at("22:00"),
         date: date(2026, 10, 31),
         narrative: None,
+        now: now(),
     })
 }
 
@@ -54,6 +62,11 @@ fn record(unit: Unit) -> Command {
     Command::RecordUnit(RecordUnit {
         incident: "barlow-cad/26-7".parse().unwrap(),
         unit,
+        employment: Some(Employment {
+            from: date(2026, 9, 1),
+            until: Some(date(2026, 11, 30)),
+        }),
+        now: now(),
     })
 }
 
@@ -103,6 +116,7 @@ fn import(town: &str, units: Vec<Unit>) -> Import {
         date: date(2026, 10, 31),
         units,
         disposition: None,
+        now: now(),
     }
 }
 
@@ -115,6 +129,7 @@ fn imported(import: Import) -> Event {
         date,
         units,
         disposition,
+        ..
     } = import;
     Event::Imported {
         incident,
@@ -168,7 +183,7 @@ fn nothing_can_be_recorded_of_an_incident_that_nobody_opened() {
     for command in [record(attended()), close(), withdraw()] {
         given::<Incident>([])
             .when(command)
-            .then_refused("INCIDENT_NOT_OPENED");
+            .then_refused("INCIDENT_UNKNOWN");
     }
 }
 
@@ -354,4 +369,48 @@ fn withdrawing_what_counted_is_published() {
         facts.iter().map(|f| f.kind).collect::<Vec<_>>(),
         ["IncidentWithdrawn"]
     );
+}
+
+#[test]
+fn what_has_not_happened_yet_is_refused() {
+    let soon = "2026-10-31T22:09:59Z".parse().unwrap();
+    let Command::Open(open) = open() else {
+        unreachable!()
+    };
+    let early = "2026-10-31T21:59:59Z".parse().unwrap();
+    given::<Incident>([])
+        .when(Command::Open(Open { now: early, ..open }))
+        .then_refused("TIME_IN_FUTURE");
+    let Command::RecordUnit(record) = record(attended()) else {
+        unreachable!()
+    };
+    given::<Incident>([opened()])
+        .when(Command::RecordUnit(RecordUnit {
+            now: soon,
+            ..record
+        }))
+        .then_refused("TIME_IN_FUTURE");
+    let row = import("barlow", vec![attended()]);
+    given::<Incident>([])
+        .when(Command::Import(Import { now: soon, ..row }))
+        .then_refused("TIME_IN_FUTURE");
+}
+
+#[test]
+fn an_officer_who_was_not_employed_on_the_day_was_not_there() {
+    let employed = |employment| {
+        let Command::RecordUnit(record) = record(attended()) else {
+            unreachable!()
+        };
+        given::<Incident>([opened()]).when(Command::RecordUnit(RecordUnit {
+            employment,
+            ..record
+        }))
+    };
+    let days = |from, until| Some(Employment { from, until });
+    let (first, last) = (date(2026, 10, 31), date(2026, 10, 31));
+    employed(days(first, Some(last))).then([recorded(attended())]);
+    employed(None).then_refused("OFFICER_UNKNOWN");
+    employed(days(date(2026, 11, 1), None)).then_refused("OFFICER_NOT_YET_ENROLLED");
+    employed(days(first, Some(date(2026, 10, 30)))).then_refused("OFFICER_ENDED");
 }
