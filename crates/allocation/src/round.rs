@@ -15,24 +15,29 @@ pub struct Part {
 
 /// Cuts each exact part to whole cents and gives the cents left over, one each, to the largest
 /// remainders; equal remainders in the order given. The parts must sum to `amount`; the result
-/// always does.
+/// always does. An amount below zero is split as the same amount above it: what a refund gives
+/// back is what the charge took.
 pub fn apportion(amount: Cents, exact: &[Fraction]) -> Result<Vec<Part>, Overflow> {
     debug_assert!(exact.is_empty() || Fraction::sum(exact) == amount.exact());
-    let floors: Vec<Fraction> = exact.iter().map(Fraction::floor).collect();
-    let left = amount.exact() - Fraction::sum(&floors);
+    let sign = Fraction::from(if amount.0 < 0 { -1 } else { 1 });
+    let owed: Vec<Fraction> = exact.iter().map(|part| &sign * part).collect();
+    let floors: Vec<Fraction> = owed.iter().map(Fraction::floor).collect();
+    let left = &sign * &amount.exact() - Fraction::sum(&floors);
     let left = left
         .to_integer_exact()
         .and_then(|n| usize::try_from(n).ok());
     let left = left.ok_or(Overflow)?;
     let mut by_remainder: Vec<usize> = (0..exact.len()).collect();
     // A stable sort: equal remainders keep the order given.
-    by_remainder.sort_by_cached_key(|&i| &floors[i] - &exact[i]);
+    by_remainder.sort_by_cached_key(|&i| &floors[i] - &owed[i]);
     let mut cents = floors;
     for &i in by_remainder.iter().take(left) {
         cents[i] += &Fraction::one();
     }
     let parts = cents.iter().zip(exact);
-    parts.map(|(cents, exact)| part(cents, exact)).collect()
+    parts
+        .map(|(cents, exact)| part(&(&sign * cents), exact))
+        .collect()
 }
 
 /// Rounds each part half-up, except the residual party's, which is what the others leave.

@@ -63,11 +63,11 @@ fn a_residual_party_takes_what_the_others_leave_even_without_a_share() {
 }
 
 #[test]
-fn an_amount_below_zero_is_split_as_exactly() {
+fn a_refund_gives_back_what_the_charge_took() {
     let parts = apportion(Cents(-100), &vec![fraction("-100/3"); 3]).unwrap();
     let cents: Vec<i64> = parts.iter().map(|p| p.cents.0).collect();
     assert_eq!(cents.iter().sum::<i64>(), -100);
-    assert_eq!(cents, [-33, -33, -34]);
+    assert_eq!(cents, [-34, -33, -33]);
 }
 
 proptest! {
