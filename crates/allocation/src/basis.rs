@@ -151,10 +151,11 @@ fn kind(basis: &Basis) -> String {
     .to_owned()
 }
 
-/// One row per town of the pool, in the order of the parties.
+/// One row per town of the pool, in the order of the parties; `cite` says how its facts are cited.
 fn per_town<'a>(
     pool: &TermsPool,
     facts: impl Iterator<Item = (&'a TownId, i64, Citation)>,
+    cite: fn(Vec<Citation>) -> Vec<Citation>,
 ) -> Vec<Counted> {
     let mut rows: Vec<Counted> = pool
         .among
@@ -179,6 +180,7 @@ fn per_town<'a>(
     }
     for (row, count) in rows.iter_mut().zip(counts) {
         row.value = Fraction::from(count);
+        row.sources = cite(std::mem::take(&mut row.sources));
         row.sources.sort();
     }
     rows
@@ -198,12 +200,13 @@ fn hours(terms: &Terms, pool: &TermsPool, known: &Known<'_>) -> Vec<Counted> {
         let citation = Citation::slice(week, slice, None);
         Some((town, slice.minutes.0, citation))
     });
-    per_town(pool, slices)
+    per_town(pool, slices, |slices| slices)
 }
 
 fn calls(pool: &TermsPool, call_types: &[String], known: &Known<'_>) -> Vec<Counted> {
     let counted = known.incidents_in_month(call_types);
-    per_town(pool, counted.map(|i| (&i.town, 1, Citation::incident(i))))
+    let counted = counted.map(|i| (&i.town, 1, Citation::incident(i)));
+    per_town(pool, counted, Citation::by_day)
 }
 
 fn incident_minutes(
@@ -230,7 +233,7 @@ fn incident_minutes(
         let minutes = i.minutes.unwrap_or_default();
         (&i.town, minutes.0, Citation::incident(i))
     });
-    Ok(per_town(pool, counted))
+    Ok(per_town(pool, counted, Citation::by_day))
 }
 
 fn figures(

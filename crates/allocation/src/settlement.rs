@@ -125,9 +125,11 @@ pub struct Citation {
     /// The day it counts on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub date: Option<Date>,
-    /// What it is, by code: `duty cso-114.17/1`, `incident barlow-cad/17`, `expense three-rivers.e3`.
+    /// What it is, by code: `duty cso-114.17/1`, `incident barlow-cad/17`, `7 incidents in barlow`,
+    /// `expense three-rivers.e3`.
     pub code: String,
-    /// Position in the owner's log; absent for the agreement's own records, which the code cites.
+    /// Position in the owner's log; absent for the agreement's own records, which the code cites,
+    /// and for several incidents, which stand in the log by town and day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
     /// The minutes it brings.

@@ -153,7 +153,11 @@ fn fed_by_labour(pool: &TermsPool, terms: &Terms) -> bool {
 pub(super) fn causes(learnt: &[Learnt], month: Month, key: &str, terms: &Terms) -> Vec<Citation> {
     let cited = |chosen: &dyn Fn(&Learnt) -> bool| -> BTreeSet<Citation> {
         let chosen = learnt.iter().filter(|l| chosen(l));
-        chosen.map(|l| l.citation.clone()).collect()
+        let (incidents, others): (Vec<_>, Vec<_>) =
+            chosen.partition(|l| matches!(l.about, About::Incident));
+        let incidents = Citation::by_day(incidents.iter().map(|l| l.citation.clone()));
+        let others = others.into_iter().map(|l| l.citation.clone());
+        others.chain(incidents).collect()
     };
     let mut causes = cited(&|l| l.touches(month) && l.moves(key, terms));
     if causes.is_empty() {

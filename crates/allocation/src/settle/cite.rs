@@ -1,6 +1,9 @@
 //! How each kind of fact is cited.
 
-use vocabulary::Fraction;
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use vocabulary::{Fraction, Minutes};
 
 use crate::{Citation, Expense, Figure, Incident, LabourWeek, Slice};
 
@@ -36,6 +39,36 @@ impl Citation {
             minutes: incident.minutes,
             cents: None,
         }
+    }
+
+    /// Incidents as they are cited together: a day's only one by itself, several by their number,
+    /// so that a month of a thousand calls is a page and not a book. Each stands in the log by
+    /// town and day.
+    pub(crate) fn by_day(incidents: impl IntoIterator<Item = Citation>) -> Vec<Self> {
+        // Of two that speak of one incident the later in its log counts.
+        let mut days: BTreeMap<Option<Date>, BTreeMap<String, Self>> = BTreeMap::new();
+        for one in incidents {
+            let day = days.entry(one.date).or_default();
+            let known = day.entry(one.code.clone()).or_insert_with(|| one.clone());
+            if known.source < one.source {
+                *known = one;
+            }
+        }
+        let cite = |(date, day): (Option<Date>, BTreeMap<String, Self>)| {
+            let several = Self {
+                date,
+                code: format!("{} incidents", day.len()),
+                source: None,
+                minutes: day
+                    .values()
+                    .filter_map(|one| one.minutes)
+                    .reduce(|sum, more| sum + more),
+                cents: None,
+            };
+            let only = (day.len() == 1).then(|| day.into_values().next());
+            only.flatten().unwrap_or(several)
+        };
+        days.into_iter().map(cite).collect()
     }
 
     /// An expense.

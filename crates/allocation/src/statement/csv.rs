@@ -1,5 +1,7 @@
 //! A statement as rows for a spreadsheet.
 
+use std::collections::BTreeSet;
+
 use crate::{Citation, FigureUsed, Statement, Unit};
 
 /// The columns; their order is for ever.
@@ -143,16 +145,20 @@ fn figures(figures: &[FigureUsed]) -> String {
     figures.join("; ")
 }
 
+/// Each fact once, where it is cited first. What has no position is found by its day.
 fn sources<'a>(citations: impl Iterator<Item = &'a Citation>) -> String {
-    let mut seen: Vec<String> = vec![];
+    let mut seen = BTreeSet::new();
+    let mut sources: Vec<String> = vec![];
     for citation in citations {
-        let text = match &citation.source {
-            Some(source) => format!("{}:{} {}", source.log, source.seq, citation.code),
-            None => citation.code.clone(),
+        let code = &citation.code;
+        let text = match (&citation.source, citation.date) {
+            (Some(source), _) => format!("{}:{} {code}", source.log, source.seq),
+            (None, Some(date)) => format!("{code} of {date}"),
+            (None, None) => code.clone(),
         };
-        if !seen.contains(&text) {
-            seen.push(text);
+        if seen.insert(text.clone()) {
+            sources.push(text);
         }
     }
-    seen.join("; ")
+    sources.join("; ")
 }
