@@ -1,9 +1,9 @@
 //! The split of one agreement's month among its parties, to the cent, with every cent explained.
 //!
-//! * [`Terms::parse`] reads a terms document (docs/terms.md) and says what is wrong with it, at line
-//!   and column.
-//! * [`settle`] splits a month's [`Facts`] (docs/facts.md) by the terms into a [`Settlement`]. It is
-//!   exact until the one rounding that the terms name, and parts always equal the whole.
+//! * [`Terms::parse`] reads a terms document (docs/terms.md) and says what is wrong with it, at
+//!   line and column.
+//! * [`settle`] splits a month's [`Facts`] (docs/facts.md) by the terms into a [`Settlement`]. It
+//!   is exact until the one rounding that the terms name, and parts always equal the whole.
 //! * [`Ledger`] folds an agreement's log, closes months in order, and turns what was learnt after a
 //!   close into adjustments on the next [`Statement`].
 //!
@@ -32,12 +32,12 @@ pub use facts::{
 pub use ledger::{Close, Entry, Ledger, OpenTime};
 pub use refusal::Refusal;
 pub use round::{Part, apportion};
-pub use settle::{EDITION, settle, settle_under};
+pub use settle::{EDITION, settle};
 pub use settlement::{
     Citation, FigureUsed, Line, PartyTotal, Pool, Settlement, Share, Unit, Usage,
 };
 pub use statement::{Adjustment, PoolShare, Statement};
 pub use terms::{
-    Basis, Destination, Fee, FeeBase, History, IfZero, Labour, LabourCost, Name, Premium, Problem,
-    Rounding, Terms, TermsPool, Weighted, WithoutMinutes,
+    Basis, Destination, Fee, FeeBase, IfZero, Labour, LabourCost, Name, Premium, Problem, Rounding,
+    Terms, TermsPool, Weighted, WithoutMinutes,
 };

@@ -164,7 +164,8 @@ pub enum Refusal {
     NotSigned,
     /// The rules named by the log are not in this program.
     #[error(
-        "the month {month} was closed by edition {edition} of the rules, which this program does not have"
+        "the month {month} was closed by edition {edition} of the rules, which this program does \
+         not have"
     )]
     UnknownEdition {
         /// Which month.

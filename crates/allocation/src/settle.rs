@@ -31,7 +31,7 @@ pub fn settle(terms: &Terms, month: Month, facts: &Facts) -> Result<Settlement, 
 }
 
 /// Splits a month by the terms in force in it; earlier months' terms price the running total.
-pub fn settle_under(
+pub(crate) fn settle_under(
     history: &History<'_>,
     month: Month,
     facts: &Facts,
@@ -40,7 +40,7 @@ pub fn settle_under(
         month,
         known: "the first version begins later".to_owned(),
     })?;
-    let known = Known::new(month, facts)?;
+    let known = Known::new(month, history.ends_on, facts)?;
     let labour = labour::labour(history, terms, &known)?;
     let mut drawn = lines::Drawn::new(terms);
     for pool in labour.pools {

@@ -221,7 +221,7 @@ pub enum FeeBase {
 
 /// Something wrong in a terms document, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-#[error("line {line}, column {column}: {field}{}: {fix}", shown(.value))]
+#[error("line {line}, column {column}: {}{fix}", place(.field, .value))]
 pub struct Problem {
     /// Line, from 1.
     pub line: usize,
@@ -235,33 +235,45 @@ pub struct Problem {
     pub fix: String,
 }
 
-fn shown(value: &str) -> String {
-    if value.is_empty() {
-        String::new()
-    } else {
-        format!(" = {value}")
+/// The field with its value, as far as there are any: a text that is not TOML has neither.
+fn place(field: &str, value: &str) -> String {
+    match (field, value) {
+        ("", "") => String::new(),
+        (field, "") => format!("{field}: "),
+        ("", value) => format!("{value}: "),
+        (field, value) => format!("{field} = {value}: "),
     }
 }
 
-/// Which terms were in force in which months.
+/// Which terms were in force in which months, until the agreement's last day.
 #[derive(Debug, Clone)]
-pub struct History<'a>(BTreeMap<Month, &'a Terms>);
+pub(crate) struct History<'a> {
+    versions: BTreeMap<Month, &'a Terms>,
+    pub(crate) ends_on: Option<Date>,
+}
 
 impl<'a> History<'a> {
     /// One document for all time.
-    pub fn single(terms: &'a Terms) -> Self {
+    pub(crate) fn single(terms: &'a Terms) -> Self {
         let first: Month = "1900-01".parse().expect("the first month there is");
-        Self(BTreeMap::from([(first, terms)]))
+        Self::new([(first, terms)], None)
     }
 
     /// Versions, each from a month on; of two for one month the later given counts.
-    pub fn new(versions: impl IntoIterator<Item = (Month, &'a Terms)>) -> Self {
-        Self(versions.into_iter().collect())
+    pub(crate) fn new(
+        versions: impl IntoIterator<Item = (Month, &'a Terms)>,
+        ends_on: Option<Date>,
+    ) -> Self {
+        let versions = versions.into_iter().collect();
+        Self { versions, ends_on }
     }
 
     /// The terms of a month.
-    pub fn in_force(&self, month: Month) -> Option<&'a Terms> {
-        self.0.range(..=month).next_back().map(|(_, terms)| *terms)
+    pub(crate) fn in_force(&self, month: Month) -> Option<&'a Terms> {
+        self.versions
+            .range(..=month)
+            .next_back()
+            .map(|(_, terms)| *terms)
     }
 }
 

@@ -159,7 +159,8 @@ impl Ledger {
             }
             dated.push((Month::of(v.from), terms));
         }
-        Ok(History::new(dated))
+        let ends_on = self.signed.as_ref().and_then(|signed| signed.ends_on);
+        Ok(History::new(dated, ends_on))
     }
 
     /// For every closed month that something was learnt about, what its lines come to now less

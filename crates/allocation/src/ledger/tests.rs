@@ -288,6 +288,33 @@ fn every_kind_of_late_fact_is_named_as_the_cause() {
 }
 
 #[test]
+fn incidents_after_the_agreements_last_day_do_not_count() {
+    let mut ledger = Ledger::fold(&known_in_october());
+    let late = incident(40, "barlow", "2026-11-02", Some(30));
+    ledger.apply(&Entry::Incident(late));
+    let calls = |ledger: &Ledger| ledger.settle(month("2026-11")).unwrap().usage[0].calls;
+    assert_eq!(calls(&ledger), 1);
+    ledger.apply(&Entry::AgreementEnded {
+        on: date("2026-10-31"),
+    });
+    assert_eq!(calls(&ledger), 0);
+}
+
+#[test]
+fn late_incidents_of_a_day_are_one_cause_with_their_number() {
+    let mut ledger = Ledger::fold(&known_in_october());
+    close(&mut ledger, "2026-10");
+    for seq in 40..1_040 {
+        let late = incident(seq, "barlow", "2026-10-09", Some(1));
+        ledger.apply(&Entry::Incident(late));
+    }
+    let close = close(&mut ledger, "2026-11");
+    let causes = adjustments(&close, "barlow")[0].causes.iter();
+    let causes: Vec<_> = causes.map(|c| (c.code.as_str(), c.minutes)).collect();
+    assert_eq!(causes, [("1000 incidents", Some(Minutes(1_000)))]);
+}
+
+#[test]
 fn an_older_revision_that_comes_late_changes_nothing() {
     let mut ledger = Ledger::fold(&known_in_october());
     ledger.apply(&revised(|week| week.slices.clear()));

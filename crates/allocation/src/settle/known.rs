@@ -24,11 +24,18 @@ pub(crate) struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    pub(crate) fn new(month: Month, facts: &'a Facts) -> Result<Self, Refusal> {
+    /// What is known of a month; of it, nothing counts after the agreement's last day.
+    pub(crate) fn new(
+        month: Month,
+        ends_on: Option<Date>,
+        facts: &'a Facts,
+    ) -> Result<Self, Refusal> {
+        let incidents = incidents(month, &facts.incidents)?.into_iter();
+        let in_force = |i: &&Incident| ends_on.is_none_or(|last| i.date <= last);
         Ok(Self {
             month,
             weeks: weeks(&facts.labour)?,
-            incidents: incidents(month, &facts.incidents)?,
+            incidents: incidents.filter(in_force).collect(),
             expenses: expenses(month, &facts.expenses)?,
             figures: figures(&facts.figures)?,
         })

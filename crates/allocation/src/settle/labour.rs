@@ -99,11 +99,18 @@ fn base<'a>(
         for slice in &week.slices {
             if slice.date < first_day {
                 let then = history.in_force(vocabulary::Month::of(slice.date));
-                let then = then.ok_or_else(|| before_terms(week, slice))?;
+                let then =
+                    then.ok_or_else(|| outside(week, slice, "before any terms are in force"))?;
                 if let Some(labour) = &then.labour {
                     account.before += &cost(labour, slice);
                 }
             } else if slice.date <= last_day {
+                if history
+                    .ends_on
+                    .is_some_and(|ended_on| slice.date > ended_on)
+                {
+                    return Err(outside(week, slice, "after the agreement's last day"));
+                }
                 let cents = cost(labour, slice);
                 let parcel = account
                     .parcels
@@ -184,12 +191,11 @@ fn split_premium(
     }
 }
 
-fn before_terms(week: &LabourWeek, slice: &Slice) -> Refusal {
+fn outside(week: &LabourWeek, slice: &Slice, when: &str) -> Refusal {
     Refusal::Impossible {
         what: format!("duty {}/{} of {}", slice.duty, slice.piece, week.officer),
         why: format!(
-            "it is charged to this agreement on {}, before any terms are in force: correct its \
-             account",
+            "it is charged to this agreement on {}, {when}: correct its account",
             slice.date
         ),
     }

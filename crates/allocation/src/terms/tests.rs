@@ -333,9 +333,20 @@ fn a_month_has_the_latest_version_that_began_before_it() {
     let first = terms(THREE_RIVERS).numbered(1);
     let second = terms(THREE_RIVERS).numbered(2);
     let month = |text: &str| text.parse::<Month>().unwrap();
-    let history = History::new([(month("2026-10"), &first), (month("2027-01"), &second)]);
+    let history = History::new(
+        [(month("2026-10"), &first), (month("2027-01"), &second)],
+        None,
+    );
     let version = |text| history.in_force(month(text)).map(|terms| terms.version);
     assert_eq!(version("2026-09"), None);
     assert_eq!(version("2026-12"), Some(1));
     assert_eq!(version("2027-01"), Some(2));
+}
+
+#[test]
+fn a_problem_names_its_field_only_where_there_is_one() {
+    let problems = Terms::parse("grammar = \n").unwrap_err();
+    let said = problems[0].to_string();
+    assert!(said.starts_with("line 1, column "), "{said}");
+    assert!(!said.contains(": :"), "{said}");
 }

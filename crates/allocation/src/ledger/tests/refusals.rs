@@ -147,3 +147,21 @@ fn labour_before_any_terms_is_refused_not_lost() {
     assert_eq!(refusal.reason(), "IMPOSSIBLE_FACT");
     assert!(refusal.to_string().contains("cso-114.30/1"), "{refusal}");
 }
+
+#[test]
+fn labour_after_the_agreements_last_day_is_refused_not_billed() {
+    let mut entries = known_in_october();
+    let ended = date("2026-10-31");
+    let slices = vec![slice(30, "2026-11-03", "town:barlow", 60, 0)];
+    entries.push(Entry::Labour(week(50, "2026-11-01", "0", slices)));
+    entries.push(Entry::AgreementEnded { on: ended });
+    let mut ledger = Ledger::fold(&entries);
+    close(&mut ledger, "2026-10");
+    let refusal = refused(&ledger, "2026-11");
+    assert_eq!(refusal.reason(), "IMPOSSIBLE_FACT");
+    assert_eq!(
+        refusal.to_string(),
+        "duty cso-114.30/1 of cso-114: it is charged to this agreement on 2026-11-03, after the \
+         agreement's last day: correct its account"
+    );
+}
