@@ -27,6 +27,10 @@ pub use refusal::Refusal;
 pub use state::{Duty, OnDuty, State, Status, Week};
 
 use eventlog::{Decider, Fact};
+use vocabulary::Minutes;
+
+/// A duty longer than this is likely a forgotten clock-out: kept, but not approved as it is.
+pub const LONGEST_APPROVED: Minutes = Minutes(24 * 60);
 
 /// The aggregate.
 #[derive(Debug, Clone, Copy)]

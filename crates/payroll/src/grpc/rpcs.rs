@@ -273,8 +273,12 @@ impl PayrollService for Payroll {
         request: Request<pb::ListTimesheetsRequest>,
     ) -> Answer<pb::ListTimesheetsResponse> {
         let asked = request.get_ref();
-        let state = parse::state(asked.state)?.map_or("", |state| state.as_str());
-        let officer = asked.officer.as_str();
+        let (named, state) = all((
+            optional::<OfficerId>("officer", &asked.officer),
+            parse::state(asked.state),
+        ))?;
+        let state = state.map_or("", |state| state.as_str());
+        let officer = named.as_ref().map_or("", OfficerId::as_str);
         let page = Page::read(asked.page_size, &asked.page_token, &[officer, state])?;
         let filter: Vec<_> = [("officer", officer), ("state", state)]
             .into_iter()

@@ -8,13 +8,10 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Account, DutyId, Fraction, Location, Minutes, OfficerId};
 
 use super::event;
-use crate::domain::timesheet::{Event, LabourCosted, Piece};
+use crate::domain::timesheet::{Event, LONGEST_APPROVED, LabourCosted, Piece};
 
 /// Table `timesheets`: key is `<first day>/<officer>`, so that lists run by time.
 pub(crate) struct Timesheets;
-
-/// A duty is likely a forgotten clock-out when longer.
-const LONGEST_APPROVED: Minutes = Minutes(24 * 60);
 
 /// One officer's week.
 #[derive(Debug, Clone, Serialize, Deserialize)]

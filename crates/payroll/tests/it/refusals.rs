@@ -86,6 +86,12 @@ async fn wrong_fields_are_named_and_unclear_times_told_apart() {
         assert_eq!(refused.violations[0].field, field, "{refused}");
         assert_ne!(refused.code, Code::Internal);
     }
+    let list = pb::ListTimesheetsRequest {
+        officer: "Jane Doe".into(),
+        ..pb::ListTimesheetsRequest::default()
+    };
+    let refused = refusal(world.client.clone().list_timesheets(by("hr-2", list)).await);
+    assert_eq!(refused.violations[0].field, "officer", "{refused}");
     world.end().await;
 }
 

@@ -11,7 +11,9 @@ use vocabulary::{AgreementId, DutyId, Location, Minutes, OfficerId, TownId};
     reason = "each variant's sentence says what it and its fields are"
 )]
 pub enum Refusal {
-    #[error("No officer {officer} is enrolled.")]
+    #[error(
+        "No officer {officer} is enrolled: enrol the officer; if that was just now, try again."
+    )]
     UnknownOfficer { officer: OfficerId },
     #[error("{officer} is enrolled only from {from}, so not on {day}.")]
     NotYetEnrolled {
@@ -25,7 +27,7 @@ pub enum Refusal {
         until: Date,
         day: Date,
     },
-    #[error("No town {town} is registered.")]
+    #[error("No town {town} is registered: register it; if that was just now, try again.")]
     UnknownTown { town: TownId },
     #[error(
         "A duty needs a place: a town, or travel, training, court, leave, administration, aid."
@@ -40,9 +42,12 @@ pub enum Refusal {
         location: Location,
         day: Date,
     },
-    #[error("No agreement {agreement} came into force.")]
+    #[error("No agreement {agreement} came into force: name another, or let every party sign it.")]
     UnknownAgreement { agreement: AgreementId },
-    #[error("{agreement} is not in force on {day}.")]
+    #[error(
+        "{agreement} is not in force on {day}: name another account, or enter that day's hours as a \
+         duty of their own."
+    )]
     NotInForce { agreement: AgreementId, day: Date },
     #[error(
         "{town} is not a town of {agreement} on {day}, so its time cannot be charged to it: name \
@@ -50,6 +55,15 @@ pub enum Refusal {
     )]
     TownNotInAgreement {
         town: TownId,
+        agreement: AgreementId,
+        day: Date,
+    },
+    #[error(
+        "Duty {duty} is charged to {agreement} on {day}, when it is not in force: correct the duty \
+         before that day can be approved."
+    )]
+    ChargedOutside {
+        duty: DutyId,
         agreement: AgreementId,
         day: Date,
     },
@@ -99,7 +113,7 @@ pub enum Refusal {
         start: String,
         end: String,
     },
-    #[error("{officer} has no duty {duty}.")]
+    #[error("{officer} has no duty {duty}: look for it in the week's timesheet.")]
     UnknownDuty { officer: OfficerId, duty: DutyId },
     #[error("Duty {duty} was removed: enter the duty anew.")]
     DutyRemoved { duty: DutyId },
@@ -139,7 +153,7 @@ pub enum Refusal {
          approved."
     )]
     Over24Hours { duty: DutyId, minutes: Minutes },
-    #[error("{officer} has no pay rate in force on {day}.")]
+    #[error("{officer} has no pay rate in force on {day}: set one from that day or earlier.")]
     NoPayRate { officer: OfficerId, day: Date },
     #[error("The cost of {officer}'s week of {week} does not fit 64-bit cents.")]
     CostTooLarge { officer: OfficerId, week: Date },
@@ -168,7 +182,7 @@ impl Refuse for Refusal {
             Self::NoLocation => "LOCATION_MISSING",
             Self::NoAccount { .. } => "ACCOUNT_MISSING",
             Self::UnknownAgreement { .. } => "AGREEMENT_UNKNOWN",
-            Self::NotInForce { .. } => "AGREEMENT_NOT_IN_FORCE",
+            Self::NotInForce { .. } | Self::ChargedOutside { .. } => "AGREEMENT_NOT_IN_FORCE",
             Self::TownNotInAgreement { .. } => "TOWN_NOT_IN_AGREEMENT",
             Self::AlreadyOnDuty { .. } => "ALREADY_ON_DUTY",
             Self::NotOnDuty { .. } => "NOT_ON_DUTY",

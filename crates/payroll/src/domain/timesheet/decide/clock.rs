@@ -60,6 +60,7 @@ pub(super) fn move_to(
     scene.check_not_future(leave_at)?;
     scene.check_town(town)?;
     let day = scene.known.day(leave_at);
+    scene.check_employed(day)?;
     let travel = Location::Travel(town.clone());
     let account = scene.account(account, &travel, day)?;
     let mut events = Vec::new();
@@ -81,6 +82,7 @@ pub(super) fn move_to(
     ));
     if let Some(arrive_at) = arrive_at {
         scene.check_not_future(arrive_at)?;
+        scene.check_employed(scene.known.day(arrive_at))?;
         end(scene, &begun, arrive_at, &mut events)?;
         let there = Location::Town(town.clone());
         events.push(begin(scene, number + 1, arrive_at, there, account));
@@ -98,6 +100,7 @@ pub(super) fn arrive(scene: Scene<'_>, at: Timestamp) -> Result<Vec<Event>, Refu
         });
     };
     scene.check_not_future(at)?;
+    scene.check_employed(scene.known.day(at))?;
     let mut events = Vec::new();
     end(scene, open, at, &mut events)?;
     let number = scene.state.next_number();

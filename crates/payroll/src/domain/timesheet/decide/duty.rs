@@ -1,7 +1,7 @@
 //! Time entered by hand, corrected, taken back.
 
 use jiff::Timestamp;
-use vocabulary::{DutyId, Location};
+use vocabulary::{Account, DutyId, Location};
 
 use super::{Event, Piece, Refusal, Scene};
 use crate::domain::timesheet::command::Act;
@@ -23,6 +23,7 @@ pub(super) fn record(scene: Scene<'_>, act: &Act) -> Result<Vec<Event>, Refusal>
     check_days(scene, &pieces)?;
     let location = scene.location(location.as_ref())?;
     let account = scene.account(account.as_ref(), &location, scene.known.day(*start))?;
+    check_account(scene, &account, &location, &pieces)?;
     scene.check_free(*start, Some(*end), None)?;
     let reason = reason_of(reason.as_ref(), "A duty entered by hand")?;
     let mut events = Vec::new();
@@ -64,7 +65,7 @@ pub(super) fn correct(scene: Scene<'_>, act: &Act) -> Result<Vec<Event>, Refusal
     if pieces == before.pieces && location == before.location && account == before.account {
         return Err(Refusal::NothingChanges { duty: duty.clone() });
     }
-    scene.check_account(&account, &location, scene.known.day(start))?;
+    check_account(scene, &account, &location, &pieces)?;
     scene.check_free(start, Some(end), Some(duty))?;
     let reason = reason_of(reason.as_ref(), "A correction")?;
     let mut events = Vec::new();
@@ -102,7 +103,7 @@ struct Standing {
     start: Timestamp,
     end: Option<Timestamp>,
     location: Location,
-    account: vocabulary::Account,
+    account: Account,
     pieces: Vec<Piece>,
 }
 
@@ -142,6 +143,18 @@ fn check_days(scene: Scene<'_>, pieces: &[Piece]) -> Result<(), Refusal> {
     pieces
         .iter()
         .try_for_each(|piece| scene.check_employed(piece.day))
+}
+
+/// An agreement settles none of its own outside of its days: a duty over its end is two duties.
+fn check_account(
+    scene: Scene<'_>,
+    account: &Account,
+    location: &Location,
+    pieces: &[Piece],
+) -> Result<(), Refusal> {
+    pieces
+        .iter()
+        .try_for_each(|piece| scene.check_account(account, location, piece.day))
 }
 
 fn reason_of(given: Option<&Reason>, what: &'static str) -> Result<Reason, Refusal> {

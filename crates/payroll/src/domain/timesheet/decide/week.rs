@@ -1,15 +1,13 @@
 //! Weeks: signed, sent back, approved.
 
 use jiff::civil::Date;
-use vocabulary::{Actor, Minutes, OfficerId, Workweek};
+use vocabulary::{Account, Actor, OfficerId, Workweek};
 
 use super::{Event, Refusal, Scene, cost};
+use crate::domain::timesheet::LONGEST_APPROVED;
 use crate::domain::timesheet::command::Act;
 use crate::domain::timesheet::event::Reason;
 use crate::domain::timesheet::state::{Status, Week};
-
-/// A duty longer than this is likely a forgotten clock-out: kept, but not approved as it is.
-const LONGEST_APPROVED: Minutes = Minutes(24 * 60);
 
 pub(super) fn submit(scene: Scene<'_>, day: Date) -> Result<Vec<Event>, Refusal> {
     let first = scene.known.workweek.start_of(day);
@@ -89,6 +87,7 @@ pub(super) fn approve(scene: Scene<'_>, act: &Act) -> Result<Vec<Event>, Refusal
         return Err(Refusal::NothingToApprove { from, to });
     }
     check_lengths(scene, from, to)?;
+    check_accounts(scene, from, to)?;
 
     let mut approved = week.clone();
     approved.approve(from, to, &scene.state.duties);
@@ -170,4 +169,24 @@ fn check_lengths(scene: Scene<'_>, from: Date, to: Date) -> Result<(), Refusal> 
         }),
         None => Ok(()),
     }
+}
+
+/// Time clocked past an agreement's last day is kept, but the agreement cannot settle it.
+fn check_accounts(scene: Scene<'_>, from: Date, to: Date) -> Result<(), Refusal> {
+    for duty in scene.state.duties.values() {
+        let Account::Agreement(agreement) = &duty.account else {
+            continue;
+        };
+        let known = |id| scene.known.agreements.iter().find(|known| &known.id == id);
+        let in_force = |day| known(agreement).is_some_and(|known| known.in_force_on(day));
+        let mut days = duty.pieces.iter().map(|piece| piece.day);
+        if let Some(day) = days.find(|day| (from..=to).contains(day) && !in_force(*day)) {
+            return Err(Refusal::ChargedOutside {
+                duty: duty.id.clone(),
+                agreement: agreement.clone(),
+                day,
+            });
+        }
+    }
+    Ok(())
 }

@@ -343,13 +343,34 @@ fn a_duty_over_24_hours_blocks_approval_of_its_days() {
 }
 
 #[test]
+fn hours_clocked_past_an_agreements_last_day_block_the_approval_of_that_day() {
+    let mut ended = known();
+    ended.agreements[0].until = Some(date(2026, 10, 7));
+    let past = || {
+        after([
+            clock_in("2026-10-07 22:00", "town:barlow"),
+            clock_out("2026-10-08 06:00"),
+            submit("2026-10-04"),
+        ])
+    };
+    says(
+        past().when(ask_knowing(ended.clone(), approve("2026-10-04"))),
+        "AGREEMENT_NOT_IN_FORCE",
+        "Duty cso-114.1 is charged to three-rivers on 2026-10-08, when it is not in force: correct \
+         the duty before that day can be approved.",
+    );
+    let first_days = approve_days("2026-10-04", "2026-10-04", "2026-10-07");
+    past().when(ask_knowing(ended, first_days)).facts();
+}
+
+#[test]
 fn a_day_without_a_pay_rate_is_refused_by_officer_and_date() {
     let mut known = known();
     known.rates[0].from = date(2026, 10, 7);
     says(
         after(signed(overtime_week())).when(ask_knowing(known, approve(WEEK))),
         "PAY_RATE_MISSING",
-        "cso-114 has no pay rate in force on 2026-10-05.",
+        "cso-114 has no pay rate in force on 2026-10-05: set one from that day or earlier.",
     );
 }
 

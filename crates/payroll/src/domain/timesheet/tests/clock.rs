@@ -220,7 +220,7 @@ fn an_unknown_town_is_refused_by_name() {
     says(
         nothing().when(ask(clock_in("2026-10-05 08:00", "town:atlantis"))),
         "TOWN_UNKNOWN",
-        "No town atlantis is registered.",
+        "No town atlantis is registered: register it; if that was just now, try again.",
     );
     after([clock_in("2026-10-05 08:00", "town:barlow")])
         .when(ask(move_to("atlantis", "2026-10-05 11:30", None)))
@@ -237,7 +237,7 @@ fn an_officer_nobody_enrolled_is_refused() {
             clock_in("2026-10-05 08:00", "town:barlow"),
         )),
         "OFFICER_UNKNOWN",
-        "No officer cso-114 is enrolled.",
+        "No officer cso-114 is enrolled: enrol the officer; if that was just now, try again.",
     );
 }
 
@@ -257,6 +257,12 @@ fn an_officer_whose_employment_ended_cannot_come_on_duty_but_can_go_off() {
         "OFFICER_ENDED",
         "cso-114's employment ended on 2026-10-04, before 2026-10-05.",
     );
+    past()
+        .when(ask_knowing(
+            known.clone(),
+            move_to("corbin", "2026-10-05 01:00", None),
+        ))
+        .then_refused("OFFICER_ENDED");
     past()
         .when(ask_knowing(known, clock_out("2026-10-05 06:00")))
         .facts();

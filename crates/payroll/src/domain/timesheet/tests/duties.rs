@@ -269,7 +269,7 @@ fn a_correction_that_changes_nothing_or_names_no_duty_is_refused() {
     says(
         past().when(ask(correct("cso-114.7"))),
         "DUTY_UNKNOWN",
-        "cso-114 has no duty cso-114.7.",
+        "cso-114 has no duty cso-114.7: look for it in the week\'s timesheet.",
     );
     past()
         .when(ask(correct("cso-115.1")))
@@ -366,4 +366,19 @@ fn removing_and_correcting_need_a_reason() {
             reason: None,
         }))
         .then_refused("REASON_MISSING");
+}
+
+#[test]
+fn a_duty_over_an_agreements_last_day_is_entered_as_two() {
+    let mut ended = known();
+    ended.agreements[0].until = Some(date(2026, 10, 7));
+    let night = record("2026-10-07 22:00", "2026-10-08 06:00", "town:barlow");
+    says(
+        nothing().when(ask_knowing(ended.clone(), night)),
+        "AGREEMENT_NOT_IN_FORCE",
+        "three-rivers is not in force on 2026-10-08: name another account, or enter that day's \
+         hours as a duty of their own.",
+    );
+    let evening = record("2026-10-07 22:00", "2026-10-08 00:00", "town:barlow");
+    nothing().when(ask_knowing(ended, evening)).facts();
 }
