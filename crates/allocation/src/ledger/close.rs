@@ -95,8 +95,9 @@ impl Ledger {
         }
     }
 
-    /// Whether an expense can be settled: its day lies within the agreement, and the terms of that
-    /// month know its pool or party. The service asks before it records one.
+    /// Whether an expense can be settled: its day lies within the agreement, whose closing
+    /// statement is not out yet, and the terms of that month know its pool or party. The service
+    /// asks before it records one.
     pub fn check_expense(&self, expense: &Expense) -> Result<(), Refusal> {
         let signed = self.signed.as_ref().ok_or(Refusal::NotSigned)?;
         let month = Month::of(expense.date);
@@ -107,7 +108,7 @@ impl Ledger {
             });
         }
         if let Some(ended_on) = signed.ends_on
-            && expense.date > ended_on
+            && (expense.date > ended_on || self.closed.contains_key(&Month::of(ended_on).next()))
         {
             return Err(Refusal::AfterEnd { month, ended_on });
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use vocabulary::{Fraction, Minutes};
+use vocabulary::Fraction;
 
 use crate::{Citation, Expense, Figure, Incident, LabourWeek, Slice};
 

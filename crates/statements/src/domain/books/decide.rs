@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use allocation::{EDITION, Expense, ExpenseTo, Source};
-use vocabulary::Month;
+use allocation::{EDITION, Expense, Source};
 
 use super::command::{CloseMonth, Command, CopiedFact, RecordExpense};
 use super::event::{Cut, Event};
@@ -41,46 +40,6 @@ fn copy(state: &State, facts: &[CopiedFact]) -> Vec<Event> {
 fn record(state: &State, command: &RecordExpense) -> Result<Vec<Event>, Refusal> {
     let ledger = state.ledger();
     let agreement = ledger.agreement().ok_or(Refusal::NotSigned)?;
-    let month = Month::of(command.date);
-    let terms = match ledger.terms(month) {
-        Err(allocation::Refusal::NoTerms { known, .. }) => {
-            return Err(Refusal::OutsideAgreement {
-                date: command.date,
-                bounds: format!("has no terms then: {known}"),
-            });
-        }
-        terms => terms?,
-    };
-    match &command.to {
-        ExpenseTo::Pool(pool) if terms.pool(pool).is_none() => {
-            let pools: Vec<&str> = terms.pools.iter().map(|pool| pool.name.as_str()).collect();
-            let known = match pools.as_slice() {
-                [] => "they have none".to_owned(),
-                pools => format!("they have {}", pools.join(", ")),
-            };
-            return Err(Refusal::PoolUnknown {
-                month,
-                pool: pool.clone(),
-                known,
-            });
-        }
-        ExpenseTo::Direct(party) if !terms.parties().contains(party) => {
-            return Err(Refusal::NotAParty {
-                agreement: agreement.clone(),
-                party: party.clone(),
-            });
-        }
-        _ => {}
-    }
-    match command.amount_cents.0.unsigned_abs() {
-        0 => return Err(Refusal::NoAmount),
-        EXPENSE_CENTS_MAX.. => {
-            return Err(Refusal::AmountTooLarge {
-                amount: command.amount_cents,
-            });
-        }
-        _ => {}
-    }
     let expense = Expense {
         source: None,
         id: agreement.expense(state.next_expense()),
@@ -89,7 +48,16 @@ fn record(state: &State, command: &RecordExpense) -> Result<Vec<Event>, Refusal>
         date: command.date,
         code: command.code.clone(),
     };
-    Ok(vec![Event::ExpenseRecorded { expense }])
+    ledger
+        .check_expense(&expense)
+        .map_err(|refusal| Refusal::of_expense(refusal, agreement, command.date))?;
+    match command.amount_cents.0.unsigned_abs() {
+        0 => Err(Refusal::NoAmount),
+        EXPENSE_CENTS_MAX.. => Err(Refusal::AmountTooLarge {
+            amount: command.amount_cents,
+        }),
+        _ => Ok(vec![Event::ExpenseRecorded { expense }]),
+    }
 }
 
 fn close(state: &State, command: &CloseMonth) -> Result<Vec<Event>, Refusal> {

@@ -1,11 +1,16 @@
 //! Why a request about the books was refused.
 
+use std::collections::BTreeSet;
+
 use allocation::OpenTime;
 use eventlog::{Class, Refuse, Violation};
 use jiff::civil::Date;
 use vocabulary::{AgreementId, Cents, Month};
 
 use super::event::Cut;
+
+/// Officers named in one sentence; all of them stand in its details.
+const OFFICERS_NAMED_MAX: usize = 5;
 
 /// A state of affairs that stands against the request.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,9 +33,10 @@ pub enum Refusal {
     NotHeard { behind: Vec<(Cut, u64)> },
     /// Time of the month is not approved.
     #[error(
-        "Time of {month} is not approved: {}. Have it approved, or close with it left open: it is \
-         then listed on the statements and billed once approved.",
-        list(open, open_in_words)
+        "{} not approved in {month}: {}. Approve it, or close with --allow-open: it is then \
+         listed on the statements, and billed once approved.",
+        days(open),
+        whose(open)
     )]
     TimeOpen { month: Month, open: Vec<OpenTime> },
     /// The rules of that edition are not in this program.
@@ -68,6 +74,38 @@ impl From<allocation::Refusal> for Refusal {
         match refusal {
             allocation::Refusal::NotSigned => Self::NotSigned,
             other => Self::Rules(other),
+        }
+    }
+}
+
+impl Refusal {
+    /// What the rules say of an expense that has no number yet.
+    pub(super) fn of_expense(
+        refusal: allocation::Refusal,
+        agreement: &AgreementId,
+        date: Date,
+    ) -> Self {
+        use allocation::Refusal as Rules;
+        let outside = |bounds: String| Self::OutsideAgreement { date, bounds };
+        match refusal {
+            Rules::UnknownPool { pool, known, .. } => Self::PoolUnknown {
+                month: Month::of(date),
+                pool,
+                known,
+            },
+            Rules::NotAParty { party, .. } => Self::NotAParty {
+                agreement: agreement.clone(),
+                party,
+            },
+            Rules::BeforeStart { starts_on, .. } => outside(format!("begins on {starts_on}")),
+            Rules::AfterEnd { ended_on, .. } if date > ended_on => {
+                outside(format!("ended on {ended_on}"))
+            }
+            Rules::AfterEnd { ended_on, .. } => outside(format!(
+                "ended on {ended_on} and has had its closing statement: nothing is charged any more"
+            )),
+            Rules::NoTerms { known, .. } => outside(format!("has no terms then: {known}")),
+            other => other.into(),
         }
     }
 }
@@ -138,6 +176,26 @@ fn list<T>(items: &[T], words: impl Fn(&T) -> String) -> String {
 fn in_words((cut, heard): &(Cut, u64)) -> String {
     let Cut { log, fact_seq } = cut;
     format!("{log} stands at {fact_seq} and was heard up to {heard}")
+}
+
+fn days(open: &[OpenTime]) -> String {
+    let days: BTreeSet<_> = open.iter().map(|item| (&item.officer, item.date)).collect();
+    match days.len() {
+        1 => "1 day is".to_owned(),
+        days => format!("{days} days are"),
+    }
+}
+
+/// How much, and of whom: `870 minutes of cso-114 and cso-118`.
+fn whose(open: &[OpenTime]) -> String {
+    let minutes: i64 = open.iter().map(|item| item.minutes.0).sum();
+    let officers: BTreeSet<_> = open.iter().map(|item| item.officer.as_str()).collect();
+    let named: Vec<_> = officers.iter().take(OFFICERS_NAMED_MAX).copied().collect();
+    let others = match officers.len() - named.len() {
+        0 => String::new(),
+        others => format!(" and {others} others"),
+    };
+    format!("{minutes} minutes of {}{others}", named.join(", "))
 }
 
 fn open_in_words(item: &OpenTime) -> String {
