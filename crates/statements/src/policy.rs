@@ -2,8 +2,8 @@
 //! of agreements. One file per neighbour; nothing here reads or writes.
 //!
 //! A fact goes where its [`ledger::Concern`] reaches, so that an auditor who has the source logs
-//! can run the same routing. Days bound it: an incident from long before an agreement, or after
-//! its closing statement, is none of its business.
+//! can run the same routing. Days bound it: an incident from before an agreement's first day,
+//! or after its last, is none of its business.
 
 pub(crate) mod incidents;
 pub(crate) mod payroll;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use eventlog::{Error, FactRow, Page, Store, Table, TypedMirror};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vocabulary::{AgreementId, Month, TownId, Zone};
+use vocabulary::{AgreementId, TownId, Zone};
 use wire::convert::{all, date, optional_date, required};
 use wire::registry::v1 as facts;
 
@@ -21,15 +21,6 @@ pub(crate) struct Agreement {
     pub(crate) towns: Vec<TownId>,
     pub(crate) starts_on: Date,
     pub(crate) ends_on: Option<Date>,
-}
-
-impl Agreement {
-    /// The last day that any of its statements can speak of: its closing statement is that of the
-    /// month after its last.
-    pub(crate) fn until(&self) -> Option<Date> {
-        let last = self.ends_on.map(|on| Month::of(on).next());
-        last.map(Month::last_day)
-    }
 }
 
 /// What a fact says of an agreement.

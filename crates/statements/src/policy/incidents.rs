@@ -13,7 +13,7 @@ use crate::mirror::incidents::Span;
 pub(crate) fn on_incident(towns: &BTreeSet<TownId>, span: Span, known: &Known) -> Vec<AgreementId> {
     let concerned = |agreement: &&Agreement| {
         agreement.towns.iter().any(|town| towns.contains(town))
-            && meets(span, agreement.starts_on, agreement.until())
+            && meets(span, agreement.starts_on, agreement.ends_on)
     };
     let agreements = known.0.values().filter(concerned);
     agreements
@@ -27,7 +27,7 @@ pub(crate) fn asks_for_earlier_days(towns: &BTreeSet<TownId>, day: Date, known: 
     let span = Span::of(day);
     known.0.values().any(|agreement| {
         agreement.towns.iter().any(|town| towns.contains(town))
-            && !meets(span, agreement.starts_on, agreement.until())
+            && !meets(span, agreement.starts_on, agreement.ends_on)
     })
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn on_agreement_signed(agreement: &Agreement) -> Sweep {
     Sweep {
         towns: agreement.towns.clone(),
         from: agreement.starts_on,
-        until: agreement.until(),
+        until: agreement.ends_on,
     }
 }
 

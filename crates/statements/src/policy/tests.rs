@@ -94,15 +94,15 @@ fn a_corrected_day_follows_the_incident_where_it_went_before() {
 }
 
 #[test]
-fn after_the_closing_statement_an_incident_is_none_of_the_agreements_business() {
+fn after_its_last_day_an_incident_is_none_of_the_agreements_business() {
     let mut known = known();
     known.apply(Change::Ended {
         agreement: "three-rivers".parse().unwrap(),
         on: date(2026, 12, 31),
     });
     let to = |day| on_incident(&towns(&["barlow"]), Span::of(day), &known);
-    assert_eq!(ids(&to(date(2027, 1, 31))), ["three-rivers"]);
-    assert_eq!(ids(&to(date(2027, 2, 1))), [""; 0]);
+    assert_eq!(ids(&to(date(2026, 12, 31))), ["three-rivers"]);
+    assert_eq!(ids(&to(date(2027, 1, 1))), [""; 0]);
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_signed_agreement_is_given_what_was_known_of_its_towns() {
     let expected = Sweep {
         towns: vec![town("barlow"), town("milford")],
         from: date(2026, 10, 1),
-        until: Some(date(2027, 10, 31)),
+        until: Some(date(2027, 9, 30)),
     };
     assert_eq!(sweep, expected);
 }
