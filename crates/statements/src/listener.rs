@@ -10,9 +10,8 @@ mod route;
 use std::collections::BTreeMap;
 
 use bus::ApplyError;
-use eventlog::{Cause, FactRow, LogId, Meta, Store, reaction_id};
+use eventlog::{Cause, FactRow, LogId, Meta, Store};
 use futures::future::try_join_all;
-use uuid::Uuid;
 use vocabulary::AgreementId;
 
 use crate::domain::books::{Books, Command, CopiedFact};
@@ -78,28 +77,16 @@ impl Statements {
 fn reaction(log: &LogId, run: Vec<Copy>) -> (Meta, Command) {
     let position = |fact: &CopiedFact| format!("{}:{}\n", fact.source.log, fact.source.seq);
     let content: String = run.iter().map(|copy| position(&copy.fact)).collect();
-    let (cause, trace) = match run.as_slice() {
-        [] => (None, None),
-        [first, ..] => (Some(first.cause.clone()), first.trace.clone()),
-    };
-    let id = match (run.as_slice(), &cause) {
-        ([one], Some(cause)) if one.fact.source.seq == cause.seq => {
-            reaction_id(&cause.log, cause.seq, log, 0)
-        }
-        _ => several_id(log, &content),
-    };
+    let hash = proof::Hash::of(format!("commonwatch/copies/v1\n{log}\n{content}").as_bytes());
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash.as_ref()[..16]);
+    let id = uuid::Builder::from_custom_bytes(id).into_uuid();
     let mut meta = Meta::new(id, "service:statements").with_content(content);
-    (meta.cause, meta.trace) = (cause, trace);
+    if let Some(first) = run.first() {
+        (meta.cause, meta.trace) = (Some(first.cause.clone()), first.trace.clone());
+    }
     let facts = run.into_iter().map(|copy| copy.fact).collect();
     (meta, Command::CopyFacts { facts })
-}
-
-/// The id of a command that copies several facts.
-fn several_id(log: &LogId, content: &str) -> Uuid {
-    let hash = proof::Hash::of(format!("commonwatch/copies/v1\n{log}\n{content}").as_bytes());
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash.as_ref()[..16]);
-    uuid::Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 impl bus::Listener for Statements {
