@@ -4,8 +4,6 @@ use allocation::{Adjustment, Citation, Line, Statement, Step};
 use wire::convert::date_text;
 use wire::statements::v1 as proto;
 
-use super::reply::dollars;
-
 /// The derivation of the line of this key; of every line, if it is empty. A correction of an
 /// earlier month's line is named `<month>:<line>`, and answers to the line's key as well.
 pub(super) fn lines(statement: &Statement, key: &str) -> Vec<proto::Explanation> {
@@ -28,47 +26,25 @@ fn line(line: &Line) -> proto::Explanation {
     proto::Explanation {
         line: line.key.clone(),
         amount_cents: line.cents.0,
-        steps: steps(line),
+        steps: steps(allocation::explain(line)),
     }
 }
 
-fn steps(line: &Line) -> Vec<proto::Step> {
+fn adjustment(adjustment: &Adjustment) -> proto::Explanation {
+    proto::Explanation {
+        line: name(adjustment),
+        amount_cents: adjustment.cents.0,
+        steps: steps(allocation::explain_adjustment(adjustment)),
+    }
+}
+
+fn steps(steps: Vec<Step>) -> Vec<proto::Step> {
     let step = |step: Step| proto::Step {
         what: step.what,
         value: step.value,
         from: cited(&step.facts),
     };
-    allocation::explain(line).into_iter().map(step).collect()
-}
-
-/// What was charged, what it comes to now, what moved it; then the line as it comes out now.
-fn adjustment(adjustment: &Adjustment) -> proto::Explanation {
-    let step = |what: &str, value: String, from: String| proto::Step {
-        what: what.to_owned(),
-        value,
-        from,
-    };
-    let month = adjustment.month;
-    let mut told = vec![
-        step(
-            "issued",
-            dollars(adjustment.issued_cents),
-            format!("statements up to now of {month}"),
-        ),
-        step(
-            "cause",
-            "learnt since the last close".to_owned(),
-            cited(&adjustment.causes),
-        ),
-    ];
-    told.extend(adjustment.line.iter().flat_map(steps));
-    told.push(step("now", dollars(adjustment.now_cents), String::new()));
-    told.push(step("difference", dollars(adjustment.cents), String::new()));
-    proto::Explanation {
-        line: name(adjustment),
-        amount_cents: adjustment.cents.0,
-        steps: told,
-    }
+    steps.into_iter().map(step).collect()
 }
 
 /// Facts as a reader finds them: `payroll:412 duty cso-114.17/1 of 2026-10-05, 480 minutes`.

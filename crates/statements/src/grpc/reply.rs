@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use allocation::{ExpenseTo, FigureUsed, Ledger, OpenTime, Refusal, Settlement, Statement, Unit};
 use eventlog::{Outcome, Recorded, Row};
 use tonic::Status;
-use vocabulary::{Cents, Month};
+use vocabulary::Month;
 use wire::convert::{date_text, timestamp_value};
 use wire::statements::v1 as proto;
 
@@ -220,9 +220,4 @@ pub(super) fn chunks(file: String, data: &[u8]) -> Vec<proto::BundleChunk> {
         return vec![chunk(data)];
     }
     data.chunks(CHUNK_BYTES).map(chunk).collect()
-}
-
-/// Amounts as people read them.
-pub(super) fn dollars(cents: Cents) -> String {
-    cents.to_string()
 }
