@@ -10,6 +10,7 @@
 )]
 
 mod ask;
+mod copies;
 mod files;
 mod golden;
 mod killed;

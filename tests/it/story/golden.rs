@@ -10,6 +10,7 @@ use proof::bundle::{CHECKPOINT, Files};
 use proof::note::VerifierKey;
 use wire::statements::v1::GetVerifierKeyRequest;
 
+use super::copies;
 use super::files::Who;
 use super::month::{self, MONTHS, Told};
 use super::platform::Platform;
@@ -22,11 +23,12 @@ pub(crate) fn is_written() -> bool {
     std::env::var("GOLDEN").is_ok_and(|value| value == "write")
 }
 
-/// Fails unless the disturbed months left what undisturbed ones leave, and the clerk of Barlow can
-/// verify both of them.
+/// Fails unless the disturbed months left what undisturbed ones leave, the clerk of Barlow can
+/// verify both of them, and an auditor finds every source as cited.
 pub(crate) async fn assert_undisturbed(platform: &mut Platform, told: &Told) {
     assert_same_statements(told);
     verify(platform, told, "barlow").await;
+    copies::assert_true_and_complete(platform).await;
 }
 
 /// Verifies a party's bundles, November's with the checkpoint that October's brought.

@@ -116,9 +116,34 @@ async fn postgresql_and_nats_may_go_and_come_back_and_no_service_needs_a_restart
     golden::assert_undisturbed(&mut platform, &told).await;
     let after: Vec<_> = platform.roles.iter().map(|role| role.id()).collect();
     assert_eq!(before, after, "a role was started again");
+    started_before_its_servers(&mut platform).await;
     let tally = platform.finish().await;
     assert!(
         tally.repeats >= 20,
         "nothing was asked while PostgreSQL was away"
     );
+}
+
+/// A role that is started first says what it waits for, and serves when it is there.
+async fn started_before_its_servers(platform: &mut Platform) {
+    platform.process(Role::Payroll).stop().await;
+    platform.stack.stop_nats().await.unwrap();
+    platform.stack.stop_postgres().await.unwrap();
+    platform.process(Role::Payroll).start(None);
+    let waits = async |platform: &Platform| {
+        let said = platform
+            .lines(Role::Payroll)
+            .contains("PostgreSQL is not there");
+        if said {
+            Vec::new()
+        } else {
+            vec!["nothing said".to_owned()]
+        }
+    };
+    platform
+        .until("payroll says what it waits for", waits)
+        .await;
+    platform.stack.start_postgres().await.unwrap();
+    platform.stack.start_nats().await.unwrap();
+    platform.serving().await;
 }

@@ -4,6 +4,7 @@ use allocation::Statement;
 use vocabulary::Cents;
 use wire::statements::v1::CloseMonthResponse;
 
+use super::copies;
 use super::golden;
 use super::month::{self, MONTHS, PARTIES, Told, Undisturbed};
 use super::platform::Platform;
@@ -29,6 +30,7 @@ async fn two_undisturbed_months_add_up_verify_and_are_what_was_once_published() 
     for party in PARTIES {
         golden::verify(&mut platform, &told, party).await;
     }
+    copies::assert_true_and_complete(&platform).await;
     if golden::is_written() {
         golden::write_statements(&told);
         let files = month::bundle(&mut platform, MONTHS[1], "barlow").await;
