@@ -150,20 +150,24 @@ impl Relay {
         shutdown: &mut Shutdown,
         backoff: &mut Backoff,
     ) -> Result<Next, Trouble> {
-        self.audit_closely().await?;
+        // An end in the middle costs nothing: what the cursor has not passed goes out again.
+        tokio::select! {
+            done = self.audit_closely() => done?,
+            () = stopped(shutdown) => return Ok(Next::End),
+        }
         let mut watch = self.store.watch();
         let mut audited = Instant::now();
         loop {
             watch.mark_unchanged();
-            self.publish_all().await?;
+            tokio::select! {
+                done = self.publish_all() => done?,
+                () = stopped(shutdown) => return self.drain().await,
+            }
             if backoff.worked() {
                 tracing::info!(service = self.service, "publishing goes on");
             }
             tokio::select! {
-                () = stopped(shutdown) => {
-                    let last = tokio::time::timeout(self.relaying.drain_within, self.publish_all());
-                    return last.await.unwrap_or(Ok(())).map(|()| Next::End);
-                }
+                () = stopped(shutdown) => return self.drain().await,
                 () = self.bus.lost(self.generation) => return Ok(Next::Again),
                 changed = watch.changed() => if changed.is_err() {
                     tokio::time::sleep(self.relaying.poll_every).await;
@@ -177,11 +181,17 @@ impl Relay {
         }
     }
 
+    /// The end was asked for: sends what it can in the time it has.
+    async fn drain(&mut self) -> Result<Next, Trouble> {
+        let last = tokio::time::timeout(self.relaying.drain_within, self.publish_all());
+        last.await.unwrap_or(Ok(())).map(|()| Next::End)
+    }
+
     /// Publishes until no log has a fact behind its cursor.
     async fn publish_all(&mut self) -> Result<(), Trouble> {
         for (log, head) in self.store.heads().await? {
             while self.cursor(&log) < head.fact_seq {
-                if self.publish_window(&log).await? == 0 {
+                if self.publish_next(&log).await? == 0 {
                     break;
                 }
             }

@@ -14,18 +14,24 @@ use crate::subject::header;
 use crate::{envelope, walk};
 
 impl Relay {
-    /// Publishes the next facts of a log and moves its cursor over those that were acknowledged
-    /// without a hole. How many that were; an error if not all.
-    pub(super) async fn publish_window(&mut self, log: &LogId) -> Result<usize, Trouble> {
-        let after = self.cursor(log);
-        let rows = self
-            .store
-            .read_facts(log, after, self.relaying.window)
-            .await?;
-        let (acks, mut failure) = self.send(&rows).await;
+    /// Publishes the next facts of a log, window by window, and moves its cursor over those that
+    /// were acknowledged without a hole. How many that were; an error if not all.
+    pub(super) async fn publish_next(&mut self, log: &LogId) -> Result<usize, Trouble> {
+        let (after, window) = (self.cursor(log), self.relaying.window.max(1));
+        let rows = self.store.read_facts(log, after, window).await?;
+        // One command may have made more facts than a window holds. All of them at once would
+        // wait for room among the unanswered ones, whose answers nobody looks at meanwhile.
+        for rows in rows.chunks(window as usize) {
+            self.publish_window(log, rows).await?;
+        }
+        Ok(rows.len())
+    }
+
+    async fn publish_window(&mut self, log: &LogId, rows: &[FactRow]) -> Result<(), Trouble> {
+        let (acks, mut failure) = self.send(rows).await;
         eventlog::kill_point("relay.published");
         let mut proven = 0;
-        for (ack, row) in self.collect(acks).await.into_iter().zip(&rows) {
+        for (ack, row) in self.collect(acks).await.into_iter().zip(rows) {
             let confirmed = match ack {
                 Some(Ok(ack)) => self.confirm(row, ack).await,
                 Some(Err(error)) => Err(error.to_string()),
@@ -44,12 +50,12 @@ impl Relay {
             self.move_cursor(log, last.seq).await?;
             walk::published(self.service, &rows[..proven]);
         }
-        match failure {
-            Some(reason) => Err(Trouble::Nats(format!(
+        match (failure, rows.get(proven)) {
+            (Some(reason), Some(row)) => Err(Trouble::Nats(format!(
                 "fact {log}:{} was not acknowledged: {reason}",
-                rows.get(proven).map_or(after, |row| row.seq)
+                row.seq
             ))),
-            None => Ok(proven),
+            _ => Ok(()),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use async_nats::HeaderMap;
+use bus::Relaying;
 use bus::subject::{Names, header};
 
 use crate::pair::{Pair, count, log, relaying, until, without_heads};
@@ -158,6 +159,26 @@ async fn a_command_with_more_facts_than_any_batch_is_applied_as_one() {
     let _consumer = pair.listen().await;
     pair.caught_up(&north).await;
     pair.count(&north, &values).await;
+    pair.caught_up(&north).await;
+    pair.assert_copied_once(&pair.towns, &north).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_with_more_facts_than_may_be_unanswered_is_published_window_by_window() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    let narrow = Relaying {
+        window: 4,
+        ..relaying()
+    };
+    let _relay = pair.relay_of("towns", &pair.towns, narrow).await;
+    let values: Vec<u64> = (1_000..1_100).collect();
+    pair.count(&north, &values).await;
+    until("all facts are stored", || async {
+        pair.stored().await == 100
+    })
+    .await;
+    let _consumer = pair.listen().await;
     pair.caught_up(&north).await;
     pair.assert_copied_once(&pair.towns, &north).await;
 }
