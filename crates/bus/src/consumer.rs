@@ -21,7 +21,7 @@ use async_nats::jetstream;
 use eventlog::{LogId, Store};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use crate::backoff::Backoff;
 use crate::connect::Bus;
@@ -31,6 +31,9 @@ use crate::subject;
 pub use catch_up::retry;
 use progress::Progress;
 use pull::{Heard, Pull};
+
+/// How long a batch that is being applied, or an owner that is being asked, may hold up the end.
+const FINISH_WITHIN: Duration = Duration::from_secs(5);
 
 /// How a consumer behaves; `Default` is meant for production.
 #[derive(Clone, Debug)]
@@ -142,8 +145,18 @@ struct Ending;
 
 impl<L: Listener, B: Backfill> Source<L, B> {
     async fn run(mut self) {
+        let mut end = self.shutdown.clone();
+        let overdue = async {
+            stopped(&mut end).await;
+            sleep(FINISH_WITHIN).await;
+        };
         // An end in the middle of the work leaves nothing half done: the receipt says how far.
-        let Err(Ending) = self.work().await;
+        tokio::select! {
+            Err(Ending) = self.work() => {}
+            () = overdue => {
+                tracing::warn!(consumer = self.consumer, "a batch was left in the middle");
+            }
+        }
         self.bus.flush().await;
         tracing::debug!(consumer = self.consumer, "consumer ended");
     }

@@ -113,22 +113,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             return Ok(Applied::Stop);
         };
         let reason = error.to_string();
-        tracing::error!(
-            listener,
-            log = log.as_str(),
-            seq = first.seq,
-            kind = first.kind,
-            error = reason,
-            "a fact cannot be applied: its log is parked and waits for a retry"
-        );
-        let parked = loop {
-            match self.park(first, &reason).await {
-                Ok(parked) => break parked,
-                Err(error) => self.pause("a parked fact cannot be noted", &error).await?,
-            }
-        };
-        self.recovered();
-        self.logs.entry(log.clone()).or_default().parked = Some(parked);
+        self.park(log, first.seq, &first.kind, &reason).await?;
         Ok(Applied::Stop)
     }
 }

@@ -86,6 +86,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 "the owner answers"
             );
         }
+        self.park_shortened(&heads).await?;
         let mut stuck = Vec::new();
         for (log, head) in heads {
             if self
@@ -102,6 +103,28 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             self.read_from_owner(log).await?;
         }
         Ok(found)
+    }
+
+    /// Parks every log that ends before the last fact that was taken from it: its owner lost facts
+    /// (an older backup was restored) and will give their positions to others, which would pass
+    /// for copies here. The heads are younger than the receipts, so nothing else looks like this.
+    async fn park_shortened(&mut self, heads: &[(LogId, u64)]) -> Result<(), Ending> {
+        let head = |log| heads.iter().find(|(of, _)| of == log).map_or(0, |it| it.1);
+        let shortened: Vec<(LogId, u64, u64)> = self
+            .logs
+            .iter()
+            .filter(|(_, progress)| progress.parked.is_none())
+            .map(|(log, progress)| (log.clone(), progress.receipt, head(log)))
+            .filter(|(_, receipt, head)| head < receipt)
+            .collect();
+        for (log, receipt, head) in shortened {
+            let reason = format!(
+                "{log} ends at {head} at its owner, but facts up to {receipt} were taken in: the \
+                 owner lost facts and must get them back"
+            );
+            self.park(&log, receipt, "", &reason).await?;
+        }
+        Ok(())
     }
 
     /// Reads a log from its owner until there is nothing more. An owner that does not answer
@@ -137,6 +160,10 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 return Ok(());
             }
             let cut = aligned(&rows);
+            if cut == 0 && rows.len() < page as usize {
+                self.postpone(&log, "the owner's last command has no end");
+                return Ok(());
+            }
             if cut == 0 {
                 // One command made more facts than a page holds.
                 page = page.saturating_mul(2);

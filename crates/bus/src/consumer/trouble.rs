@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use eventlog::{FactRow, Parked};
+use eventlog::{LogId, Parked};
 
 use super::{Ending, Source};
 use crate::listener::{Backfill, Listener};
@@ -47,29 +47,57 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         }
     }
 
-    /// Notes a fact that cannot be applied. A retry that failed is the same trouble still: it
-    /// keeps its beginning and counts on.
+    /// Stops a log at a position, until somebody asks for a retry.
     pub(super) async fn park(
+        &mut self,
+        log: &LogId,
+        seq: u64,
+        kind: &str,
+        reason: &str,
+    ) -> Result<(), Ending> {
+        let listener = self.listener.name();
+        tracing::error!(
+            listener,
+            log = log.as_str(),
+            seq,
+            kind,
+            error = reason,
+            "a log is parked and waits for a retry"
+        );
+        let parked = loop {
+            match self.note(log, seq, kind, reason).await {
+                Ok(parked) => break parked,
+                Err(error) => self.pause("a parked log cannot be noted", &error).await?,
+            }
+        };
+        self.recovered();
+        self.logs.entry(log.clone()).or_default().parked = Some(parked);
+        Ok(())
+    }
+
+    /// Notes where a log stands still. A retry that failed is the same trouble still: it keeps
+    /// its beginning and counts on.
+    async fn note(
         &self,
-        fact: &FactRow,
+        log: &LogId,
+        seq: u64,
+        kind: &str,
         reason: &str,
     ) -> Result<Parked, eventlog::Error> {
         let listener = self.listener.name();
-        self.store
-            .park(listener, &fact.log, fact.seq, &fact.kind, reason)
-            .await?;
+        self.store.park(listener, log, seq, kind, reason).await?;
         let known = self.store.parked().await?;
         let noted = known
             .into_iter()
-            .find(|p| p.consumer == listener && p.log == fact.log);
+            .find(|p| p.consumer == listener && p.log == *log);
         let mut noted = noted.ok_or_else(|| {
-            eventlog::Error::Unavailable("the parked fact was released meanwhile".to_owned())
+            eventlog::Error::Unavailable("the parked log was released meanwhile".to_owned())
         })?;
         let before = self
             .logs
-            .get(&fact.log)
+            .get(log)
             .and_then(|progress| progress.retried.as_ref());
-        if let Some(before) = before.filter(|before| before.seq == fact.seq) {
+        if let Some(before) = before.filter(|before| before.seq == seq) {
             noted.since = before.since;
             noted.attempts = before.attempts.saturating_add(1);
             let attempts = i32::try_from(noted.attempts).unwrap_or(i32::MAX);
@@ -77,10 +105,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                        WHERE log_id = $1 AND consumer = $2";
             let client = self.store.pool().get().await?;
             client
-                .execute(
-                    sql,
-                    &[&fact.log.as_str(), &listener, &noted.since, &attempts],
-                )
+                .execute(sql, &[&log.as_str(), &listener, &noted.since, &attempts])
                 .await?;
         }
         Ok(noted)

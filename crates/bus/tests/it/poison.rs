@@ -2,6 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
+use eventlog::{FactRow, LogId};
+
 use crate::pair::{Pair, log, until};
 use crate::tally::{PANIC, POISON};
 
@@ -85,4 +87,41 @@ async fn a_listener_that_panics_on_a_fact_parks_it() {
     assert_eq!(error, "the listener panicked: 13 is too much");
     pair.count(&south, &[1]).await;
     pair.caught_up(&south).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_its_owner_lost_facts_of_is_parked_before_others_take_their_place() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    // Taken from an owner that then went back to an older backup: one fact less.
+    let taken = FactRow {
+        prev: 0,
+        seq: 9,
+        ..row_of(&pair, &north).await
+    };
+    pair.books
+        .accept("books", &north, 0, 9, std::slice::from_ref(&taken))
+        .await
+        .unwrap();
+    let _consumer = pair.listen().await;
+    until("the log is parked", || async {
+        !pair.books.parked().await.unwrap().is_empty()
+    })
+    .await;
+    let parked = pair.books.parked().await.unwrap();
+    assert_eq!((&parked[0].log, parked[0].seq), (&north, 9));
+    assert!(parked[0].error.contains("ends at 2"), "{}", parked[0].error);
+    // The owner goes on, over the positions that were taken from it once.
+    for value in 20..30 {
+        pair.count(&north, &[value]).await;
+    }
+    assert_eq!(pair.books.parked().await.unwrap().len(), 1);
+    assert_eq!(pair.books.receipt("books", &north).await.unwrap(), 9);
+}
+
+/// The one fact that the log holds.
+async fn row_of(pair: &Pair, log: &LogId) -> FactRow {
+    pair.count(log, &[7]).await;
+    let facts = pair.towns.read_facts(log, 0, 10).await.unwrap();
+    facts[0].clone()
 }
