@@ -53,8 +53,9 @@ impl From<tokio_postgres::Error> for Error {
             return Error::Unavailable(format!("PostgreSQL is not reachable: {}", chain(&error)));
         };
         let code = db.code().code();
-        // 08 connection, 53 out of resources, 57P shutting down, 40 serialisation, 55P03 lock
-        let passing = ["08", "53", "57P", "40", "55P03"];
+        // 08 connection, 53 out of resources, 57P shutting down, 57014 cancelled, 40 serialisation,
+        // 55P03 lock, 25006 a standby (until we find the new primary), 25P03 idle for too long
+        let passing = ["08", "53", "57P", "57014", "40", "55P03", "25006", "25P03"];
         if passing.iter().any(|class| code.starts_with(class)) {
             return Error::Unavailable(format!("PostgreSQL says {code}: {}", db.message()));
         }

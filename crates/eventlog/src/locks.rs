@@ -7,13 +7,18 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
+use tokio::time::timeout;
 use tokio_postgres::{Client, Config, NoTls};
 
 use crate::error::Error;
 use crate::log_id::LogId;
+
+/// The lock is taken or refused at once; nothing waits in the server.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 pub(crate) struct Locks {
     config: Config,
@@ -53,14 +58,16 @@ impl Locks {
         {
             *session = Some(connect(&self.config).await?);
         }
-        let session = session.as_ref().expect("it was connected just above");
-        let row = session
-            .client
-            .query_one("SELECT pg_try_advisory_lock($1)", &[&key(log)])
-            .await?;
-        let got: bool = row.get(0);
+        let held = session.as_ref().expect("it was connected just above");
+        let (sql, key) = ("SELECT pg_try_advisory_lock($1)", key(log));
+        let Ok(row) = timeout(ANSWER_WITHIN, held.client.query_one(sql, &[&key])).await else {
+            // All logs ask here, and a close waits here: a session that hangs is given up.
+            *session = None;
+            return Err(Error::Unavailable("PostgreSQL does not answer".to_owned()));
+        };
+        let got: bool = row?.get(0);
         Ok(got.then(|| Lease {
-            alive: Arc::clone(&session.alive),
+            alive: Arc::clone(&held.alive),
         }))
     }
 

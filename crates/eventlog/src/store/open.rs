@@ -20,6 +20,14 @@ use crate::sequencer;
 /// How long one attempt to connect, or to get a connection from a pool, may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// After this a connection that says nothing at all counts as dead, at both ends.
+const DEAD_AFTER: Duration = Duration::from_secs(20);
+
+/// For every session. The server keeps a dead client's locks until it finds out, so it is told to
+/// look as often as we do; its own default is two hours, for which nobody else could write the log.
+const SETTINGS: &str = "-c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=10 \
+    -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5";
+
 impl Store {
     /// Connects, migrates, makes the tables of projections and mirrors, and folds projections that
     /// are new (or of a new version) from the log.
@@ -94,6 +102,14 @@ fn parse(url: &str) -> Result<Config, Error> {
         .parse()
         .map_err(|e| Error::Setup(format!("the database URL is not valid: {e}")))?;
     config.connect_timeout(CONNECT_TIMEOUT);
+    // A connection whose other end vanished without a word is found out, unless the URL knows
+    // better. What is set for the server's end is in `SETTINGS`.
+    config.keepalives_idle(DEAD_AFTER / 2);
+    config.keepalives_interval(DEAD_AFTER / 10);
+    config.keepalives_retries(5);
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(DEAD_AFTER);
+    }
     Ok(config)
 }
 
@@ -101,9 +117,7 @@ fn named(config: &Config, service: &str, what: &str, settings: &str) -> Config {
     let mut config = config.clone();
     config.application_name(format!("commonwatch {service} {what}"));
     let given = config.get_options().unwrap_or_default().to_owned();
-    config.options(format!(
-        "{given} -c idle_in_transaction_session_timeout=60s {settings}"
-    ));
+    config.options(format!("{given} {SETTINGS} {settings}"));
     config
 }
 

@@ -1,10 +1,14 @@
 //! Who writes a log: one process, whatever the others believe.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eventlog::{Error, Store};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 
-use crate::jar::{assert_sound, log, open, options, put, sql};
+use crate::jar::{Command, Jar, assert_sound, log, meta, open, options, put, sql};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_process_is_told_who_is_writing_and_takes_over_when_the_first_ends() {
@@ -89,4 +93,70 @@ async fn two_owners_at_once_never_both_commit() {
     thief.abort();
     let found = assert_sound(&stores[0], &log("jars")).await;
     assert_eq!(found.events, 2 * 8 * 20);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_falls_silent_is_told_to_callers_and_used_again_when_it_speaks() {
+    let world = local::testing::world().await;
+    let url = world.database_url("log");
+    let (address, silent) = silenceable(&url).await;
+    let mut hasty = options(url.replace(&host_of(&url), &address));
+    hasty.patience = Duration::from_millis(100);
+    let store = Store::open(hasty).await.unwrap();
+    put(&store, 1, "a", &[1]).await.unwrap();
+    let row = store.pool().get().await.unwrap();
+    let row = row.query_one("SHOW tcp_keepalives_idle", &[]).await;
+    assert_eq!(
+        row.unwrap().get::<_, &str>(0),
+        "10",
+        "dead clients are found out"
+    );
+
+    silent.send_replace(true);
+    let (command, other) = (Command::Put(vec![1], "plum"), log("other"));
+    let started = Instant::now();
+    let error = store.execute::<Jar>(&other, "a", command, meta(2)).await;
+    assert!(error.unwrap_err().is_transient());
+    assert!(started.elapsed() < Duration::from_secs(25));
+    silent.send_replace(false);
+    let command = Command::Put(vec![1], "plum");
+    let again = store.execute::<Jar>(&other, "a", command, meta(2)).await;
+    assert_eq!(again.unwrap().last_seq, 1);
+    store.close().await;
+}
+
+fn host_of(url: &str) -> String {
+    let after = url.split('@').nth(1).unwrap();
+    after.split('/').next().unwrap().to_owned()
+}
+
+/// Stands before the server; while it is silent nothing passes and nothing is closed.
+async fn silenceable(url: &str) -> (String, watch::Sender<bool>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let (silent, heard) = watch::channel(false);
+    let server = host_of(url);
+    tokio::spawn(async move {
+        loop {
+            let (client, _) = listener.accept().await.unwrap();
+            let server = TcpStream::connect(&server).await.unwrap();
+            let (from_client, to_client) = client.into_split();
+            let (from_server, to_server) = server.into_split();
+            tokio::spawn(pass(from_client, to_server, heard.clone()));
+            tokio::spawn(pass(from_server, to_client, heard.clone()));
+        }
+    });
+    (address, silent)
+}
+
+async fn pass(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut silent: watch::Receiver<bool>) {
+    let mut bytes = vec![0; 64 * 1024];
+    while let Ok(n @ 1..) = from.read(&mut bytes).await {
+        if silent.wait_for(|silent| !silent).await.is_err() {
+            return;
+        }
+        if to.write_all(&bytes[..n]).await.is_err() {
+            return;
+        }
+    }
 }
