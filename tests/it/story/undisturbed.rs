@@ -1,12 +1,15 @@
 //! The months as they should go.
 
 use allocation::Statement;
-use vocabulary::Cents;
+use vocabulary::{Cents, Fraction};
+use wire::payroll::v1::GetTimesheetRequest;
 use wire::statements::v1::CloseMonthResponse;
 
 use super::copies;
+use super::files::Who::Officer;
 use super::golden;
-use super::month::{self, MONTHS, PARTIES, Told, Undisturbed};
+use super::month::script::OCTOBER_WEEKS;
+use super::month::{self, MONTHS, OFFICER, PARTIES, Told, Undisturbed};
 use super::platform::Platform;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +30,7 @@ async fn two_undisturbed_months_add_up_verify_and_are_what_was_once_published() 
     }
     assert_adjusts_what_was_corrected(&told);
     assert_every_minute_is_somewhere(&told);
+    assert_ties_to_payroll(&mut platform, &told.closes[0]).await;
     for party in PARTIES {
         golden::verify(&mut platform, &told, party).await;
     }
@@ -68,6 +72,32 @@ fn assert_every_minute_is_somewhere(told: &Told) {
         let found: i64 = of.iter().map(|s| s.minutes.0 + s.travel_minutes.0).sum();
         assert_eq!(found, minutes, "{month}");
     }
+}
+
+/// What payroll reckoned for the weeks of October, and nothing else, is what its pools hold. (No
+/// week before November's reaches into another month.)
+async fn assert_ties_to_payroll(platform: &mut Platform, close: &CloseMonthResponse) {
+    let (mut cost, mut premium) = (Vec::new(), Vec::new());
+    for week in OCTOBER_WEEKS {
+        let (officer, week) = (OFFICER.into(), week.into());
+        let sheet = platform.must(Officer, GetTimesheetRequest { officer, week });
+        for account in sheet.await.costs {
+            assert_eq!(account.account, "agreement:three-rivers");
+            cost.push(account.cost_cents.parse::<Fraction>().unwrap());
+            premium.push(account.premium_cents.parse::<Fraction>().unwrap());
+        }
+    }
+    let rounded = |parts: &[Fraction]| Fraction::sum(parts).to_cents_half_up().unwrap().0;
+    let pool = |name: &str| {
+        let pool = close.pools.iter().find(|pool| pool.pool == name);
+        pool.unwrap_or_else(|| panic!("no pool {name}"))
+            .amount_cents
+    };
+    // The training went into readiness, beside the insurance.
+    let from_labour = pool("pool/readiness") - 62_500;
+    let charged = pool("labour/cso-114") + pool("premium/cso-114") + from_labour;
+    assert!(from_labour > 0);
+    assert_eq!(charged, rounded(&cost) + rounded(&premium));
 }
 
 /// The corrected afternoon went from one town to the other; the late incident moved calls and
