@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use allocation::{Adjustment, EDITION, Entry, Ledger, Line, Statement};
-use vocabulary::{AgreementId, Month, TownId};
+use allocation::{EDITION, Entry, Ledger, Statement};
+use vocabulary::{AgreementId, Cents, Month, TownId};
 
 use crate::log::{Content, Copied, Issued, Log, Wrong};
 
@@ -172,7 +172,8 @@ impl Checking {
             return Err(format!("{party}'s statement of {month} should stand here"));
         }
         if due.to_json() != issued.document {
-            return Err(difference(&due, found));
+            let whose = format!("{party}'s statement of {month}");
+            return Err(difference(&whose, found, &due));
         }
         if let Some((_, statements)) = self.months.last_mut() {
             statements.push(due);
@@ -181,21 +182,14 @@ impl Checking {
     }
 }
 
-/// Where a statement first departs from what the facts give.
-fn difference(due: &Statement, found: &Statement) -> String {
-    let whose = format!("{}'s statement of {}", found.party, found.month);
-    let line = |line: &Line| (line.key.clone(), line.cents);
-    let adjustment = |a: &Adjustment| (format!("{} for {}", a.key, a.month), a.cents);
-    let lines = |s: &Statement| -> Vec<_> {
-        let lines = s.lines.iter().map(line);
-        lines.chain(s.adjustments.iter().map(adjustment)).collect()
-    };
-    let (right, said) = (lines(due), lines(found));
+/// Where a statement first departs from what the facts give, in money if it is in money.
+pub fn difference(whose: &str, found: &Statement, due: &Statement) -> String {
+    let (said, right) = (charges(found), charges(due));
     for (key, cents) in &said {
         match right.iter().find(|(other, _)| other == key) {
             None => return format!("{whose} charges {key}, which the facts do not give"),
             Some((_, other)) if other != cents => {
-                return format!("{whose} says {cents} for {key}, the facts give {other}");
+                return format!("{whose} charges {cents} for {key}, the facts give {other}");
             }
             Some(_) => {}
         }
@@ -208,4 +202,12 @@ fn difference(due: &Statement, found: &Statement) -> String {
         return format!("{whose} totals {said}, the facts give {right}");
     }
     format!("{whose} charges what the facts give, and explains it otherwise than they do")
+}
+
+fn charges(statement: &Statement) -> Vec<(String, Cents)> {
+    let lines = statement.lines.iter();
+    let lines = lines.map(|line| (line.key.clone(), line.cents));
+    let adjustments = statement.adjustments.iter();
+    let adjustments = adjustments.map(|a| (format!("{} for {}", a.key, a.month), a.cents));
+    lines.chain(adjustments).collect()
 }

@@ -16,7 +16,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
-pub use check::Checked;
+pub use check::{Checked, difference};
 pub use log::{Content, Copied, Issued, Leaf, Log, Placed, Wrong, read};
 pub use own::Cut;
 pub use source::{Concern, SourceFact, Unreadable, fact};

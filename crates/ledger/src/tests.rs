@@ -223,7 +223,9 @@ fn a_changed_line_is_named_with_both_amounts() {
     let wrong = checked(&leaves).unwrap_err();
     assert_eq!(wrong.leaf, 6);
     assert!(
-        wrong.what.contains("barlow's statement of 2026-10 says"),
+        wrong
+            .what
+            .contains("barlow's statement of 2026-10 charges $24.01"),
         "{wrong}"
     );
 }

@@ -5,7 +5,7 @@ use ledger::Leaf;
 use proof::Checkpoint;
 use proof::bundle::{Bundle, Checked, Files, History};
 use proof::note::VerifierKey;
-use vocabulary::{Cents, PartyId};
+use vocabulary::PartyId;
 
 /// What this check cannot show, whatever it says.
 pub const LIMITS: [&str; 3] = [
@@ -102,28 +102,13 @@ fn the_towns(checked: &Checked<'_>, recomputed: &ledger::Checked) -> Result<Stat
     Ok(statement.clone())
 }
 
-/// Where the document at hand departs from the recomputed one, in money if it can be read.
+/// Where the document at hand departs from the recomputed one.
 fn document_differs(document: &[u8], right: &Statement) -> String {
     let said = std::str::from_utf8(document)
         .ok()
         .and_then(|text| Statement::from_json(text).ok());
-    let Some(said) = said else {
-        return "statement.json cannot be read as a statement".to_owned();
-    };
-    let line = |key: &str| right.lines.iter().find(|line| line.key == key);
-    for of in &said.lines {
-        let facts: Option<Cents> = line(&of.key).map(|line| line.cents);
-        if facts != Some(of.cents) {
-            let facts = facts.map_or("nothing".to_owned(), |cents| cents.to_string());
-            return format!(
-                "statement.json charges {} for {}, the facts give {facts}",
-                of.cents, of.key
-            );
-        }
+    match said {
+        None => "statement.json cannot be read as a statement".to_owned(),
+        Some(said) => ledger::difference("statement.json", &said, right),
     }
-    if said.total_cents != right.total_cents {
-        let (says, gives) = (said.total_cents, right.total_cents);
-        return format!("statement.json totals {says}, the facts give {gives}");
-    }
-    "statement.json is not, byte for byte, what the facts give".to_owned()
 }

@@ -1,41 +1,25 @@
 //! What a town is given, and whether it holds.
 
-use ledger::Leaf;
-use proof::bundle::{Checked, Files};
-use proof::{Bundle, Checkpoint};
+use proof::bundle::{CHECKPOINT, Files, LOG, STATEMENT_CSV, STATEMENT_JSON};
+use proof::{Checkpoint, Hash, Signer};
+use verifier::{Verified, verify};
 
 use crate::told::{Logs, incident, labour, october};
-use crate::world::{Service, key};
+use crate::world::{SEED, Service, key};
 
-/// What a verifier does: the proof, then every statement from the facts.
-fn verified(files: &Files, kept: Option<&Checkpoint>) -> ledger::Checked {
-    let bundle = Bundle::read(files).unwrap();
-    let checked = bundle.check(&key(), kept).unwrap();
-    let log = ledger::read(leaves(&checked)).unwrap();
-    let issued = log.issued().last().unwrap();
-    assert_eq!(
-        issued.statement.party.to_string(),
-        "provider",
-        "nothing follows the close"
-    );
-    let town: vocabulary::PartyId = checked.manifest.town.parse().unwrap();
-    let own = log
-        .issued()
-        .filter(|issued| issued.statement.party == town)
-        .last()
-        .unwrap();
-    assert_eq!(own.document.as_bytes(), checked.statement_json);
-    assert_eq!(own.statement.to_csv().as_bytes(), checked.statement_csv);
-    log.check().unwrap()
+fn verified(files: &Files, kept: Option<&str>) -> Verified {
+    verify(files, &key(), kept).unwrap()
 }
 
-fn leaves<'a>(checked: &'a Checked<'_>) -> Vec<Leaf<'a>> {
-    let leaf = |entry: &'a proof::bundle::Entry| Leaf {
-        seq: entry.seq,
-        kind: &entry.kind,
-        fact: entry.fact.as_deref(),
-    };
-    checked.entries.iter().map(leaf).collect()
+fn text<'a>(files: &'a Files, name: &str) -> &'a str {
+    std::str::from_utf8(&files[name]).unwrap()
+}
+
+/// The bundle with one of its files written otherwise.
+fn with(files: &Files, name: &str, text: &str) -> Files {
+    let mut files = files.clone();
+    files.insert(name.to_owned(), text.as_bytes().to_vec());
+    files
 }
 
 async fn november(service: &mut Service, logs: &mut Logs) {
@@ -54,10 +38,11 @@ async fn a_bundle_verifies_and_recomputes_to_the_statement() {
     let mut service = Service::having_heard(&world, &october()).await;
     service.close("2026-10", false).await.unwrap();
     for party in ["barlow", "milford", "provider"] {
-        let checked = verified(&service.bundle("2026-10", party).await, None);
-        assert_eq!(checked.months.len(), 1);
+        let verified = verified(&service.bundle("2026-10", party).await, None);
+        assert_eq!(verified.statement.party.to_string(), party);
+        assert_eq!(verified.statements, 3);
         // The agreement, two figures, a costed week, and four incidents of its towns and days.
-        assert_eq!(checked.facts_copied, 8);
+        assert_eq!(verified.facts, 8);
     }
 }
 
@@ -68,22 +53,64 @@ async fn a_months_bundle_is_cut_at_its_close_and_never_changes() {
     let mut service = Service::having_heard(&world, &logs).await;
     service.close("2026-10", false).await.unwrap();
     let first = service.bundle("2026-10", "barlow").await;
-    let kept = Checkpoint::open(
-        std::str::from_utf8(&first[proof::bundle::CHECKPOINT]).unwrap(),
-        &key(),
-    )
-    .unwrap();
+    let kept = text(&first, CHECKPOINT);
     november(&mut service, &mut logs).await;
     assert_eq!(service.bundle("2026-10", "barlow").await, first);
 
     let second = service.bundle("2026-11", "barlow").await;
-    let checked = verified(&second, Some(&kept));
-    assert_eq!(checked.months.len(), 2);
-    let bundle = Bundle::read(&second).unwrap();
-    assert_eq!(
-        bundle.check(&key(), Some(&kept)).unwrap().previous_size,
-        Some(kept.size)
+    assert_eq!(verified(&second, Some(kept)).statements, 6);
+    let bundle = proof::Bundle::read(&second).unwrap();
+    let kept = Checkpoint::open(kept, &key()).unwrap();
+    let checked = bundle.check(&key(), Some(&kept)).unwrap();
+    assert_eq!(checked.previous_size, Some(kept.size));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_is_done_to_a_bundle_is_found_and_said() {
+    let world = local::testing::world().await;
+    let mut service = Service::having_heard(&world, &october()).await;
+    service.close("2026-10", false).await.unwrap();
+    let files = service.bundle("2026-10", "barlow").await;
+    let lines: Vec<&str> = text(&files, LOG).lines().collect();
+    let relogged = |lines: &[&str]| with(&files, LOG, &format!("{}\n", lines.join("\n")));
+    let wrong = |files: &Files| verify(files, &key(), None).unwrap_err();
+    let says = |files: Files, words: &str| {
+        let said = wrong(&files);
+        assert!(said.contains(words), "{said}");
+    };
+
+    says(
+        relogged(&[&lines[..4], &lines[5..]].concat()),
+        "leaf 5: It is missing",
     );
+    let again = [&lines[..5], &lines[4..]].concat();
+    says(relogged(&again), "leaf 5: It stands twice");
+    let mut swapped = lines.clone();
+    swapped.swap(3, 6);
+    says(relogged(&swapped), "leaf 4: It is out of order");
+    let valid_on = lines[4].split("\"valid_on\":").nth(1).unwrap();
+    let altered = lines[4].replace(&valid_on[..12], "\"2026-10-31\"");
+    let altered = [&lines[..4], &[altered.as_str()], &lines[5..]].concat();
+    says(relogged(&altered), "leaf 5: It was altered");
+
+    let json = text(&files, STATEMENT_JSON).replacen("\"cents\": 19200", "\"cents\": 9200", 1);
+    let charged = "statement.json charges $92.00 for labour/cso-114/barlow, the facts give $192.00";
+    says(with(&files, STATEMENT_JSON, &json), charged);
+    let csv = text(&files, STATEMENT_CSV).replace("19200", "9200");
+    says(
+        with(&files, STATEMENT_CSV, &csv),
+        "statement.csv is not what the facts give",
+    );
+
+    let checkpoint = Checkpoint::open(text(&files, CHECKPOINT), &key()).unwrap();
+    let other = Signer::from_seed("commonwatch/river-bend", &[8; 32]).unwrap();
+    let signed = checkpoint.sign(&other).unwrap();
+    says(with(&files, CHECKPOINT, &signed), "the pinned key is");
+    let other = Checkpoint::new(&checkpoint.origin, checkpoint.size, Hash::of(b"another"));
+    let ours = Signer::from_seed("commonwatch/river-bend", &SEED).unwrap();
+    let other = other.sign(&ours).unwrap();
+    let said = verify(&files, &key(), Some(&other)).unwrap_err();
+    assert!(said.contains("the provider rewrote its log"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,8 +122,8 @@ async fn what_comes_after_a_close_is_in_the_next_bundle_only() {
     let late = logs.tell("incidents", vec![incident(9, "barlow", "2026-10-09")]);
     service.hear(&late).await.unwrap();
     assert_eq!(service.leaves().await, closed.seq + 1);
-    let checked = verified(&service.bundle("2026-10", "barlow").await, None);
-    assert_eq!(checked.facts_copied, 8);
+    let verified = verified(&service.bundle("2026-10", "barlow").await, None);
+    assert_eq!(verified.facts, 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]

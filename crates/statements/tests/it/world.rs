@@ -77,8 +77,11 @@ pub(crate) struct Service<B = Owners> {
     _stop: oneshot::Sender<()>,
 }
 
+/// The provider's signing key.
+pub(crate) const SEED: [u8; 32] = [7; 32];
+
 pub(crate) fn signing() -> Signing {
-    Signing::try_new("river-bend", &[7; 32]).unwrap()
+    Signing::try_new("river-bend", &SEED).unwrap()
 }
 
 pub(crate) async fn service(world: &local::testing::World, name: &str) -> Service {
