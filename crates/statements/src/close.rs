@@ -5,6 +5,7 @@
 //! Afterwards it signs the log. Every step may be repeated: the same command id finds the stored
 //! outcome, and a checkpoint that is missing is signed.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -171,7 +172,7 @@ fn behind(cuts: &[Cut], receipts: &[Cut]) -> Vec<(Cut, u64)> {
         .collect()
 }
 
-/// Time of a month that is not approved, as far as it has been heard.
+/// Time up to a month's end that is not approved, as far as it has been heard.
 pub(crate) async fn open_time(
     store: &Store,
     agreed: &Agreement,
@@ -179,6 +180,11 @@ pub(crate) async fn open_time(
 ) -> Result<Vec<OpenTime>, Error> {
     let account = Account::Agreement(agreed.agreement.clone());
     let duties = duties::of_account(store, &account).await?;
-    let days = days::of_month(store, month).await?;
+    let worked = duties.iter().flat_map(|duty| duty.touched.keys());
+    let months: BTreeSet<Month> = worked.map(|day| Month::of(*day)).collect();
+    let mut days = BTreeMap::new();
+    for month in months.range(..=month) {
+        days.extend(days::of_month(store, *month).await?);
+    }
     Ok(open::items(month, &agreed.zone, &duties, &days))
 }

@@ -1,4 +1,4 @@
-//! Time of a month that is not approved: what a close lists.
+//! Time that is not approved at the end of a month: what a close lists.
 
 use std::collections::BTreeMap;
 
@@ -17,28 +17,31 @@ struct Worked {
     changed: u64,
 }
 
-/// What of a month is open, by officer and day: duties charged to the agreement on days that were
-/// changed after they were last approved, and officers who are on duty still.
+/// What is open at a month's end, by officer and day: duties charged to the agreement on days that
+/// were changed after they were last approved, and officers who are on duty still. Days of earlier
+/// months that were closed without them stay listed until they are approved: nothing worked is
+/// forgotten.
 pub(crate) fn items(
     month: Month,
     zone: &Zone,
     duties: &[Duty],
     days: &BTreeMap<(OfficerId, Date), Day>,
 ) -> Vec<OpenTime> {
+    let last_day = month.last_day();
     let mut worked: BTreeMap<(OfficerId, Date), Worked> = BTreeMap::new();
     let mut open = Vec::new();
     for duty in duties {
-        for piece in duty.pieces.iter().filter(|p| month.contains(p.date)) {
+        for piece in duty.pieces.iter().filter(|p| p.date <= last_day) {
             let day = worked.entry((duty.officer.clone(), piece.date));
             day.or_default().minutes += piece.minutes.0;
         }
-        for (date, seq) in duty.touched.iter().filter(|(d, _)| month.contains(**d)) {
+        for (date, seq) in duty.touched.iter().filter(|(d, _)| **d <= last_day) {
             let day = worked.entry((duty.officer.clone(), *date)).or_default();
             day.changed = day.changed.max(*seq);
         }
         if let Some(since) = duty.on_duty_since {
             let date = zone.day_of(since);
-            if date <= month.last_day() {
+            if date <= last_day {
                 open.push(item(&duty.officer, date, 0, "on-duty"));
             }
         }
@@ -135,11 +138,20 @@ mod tests {
     }
 
     #[test]
-    fn only_the_months_days_count() {
+    fn days_after_the_month_are_not_asked_for_yet() {
         let (last, first) = (date(2026, 10, 31), date(2026, 11, 1));
         let night = duty(&[(last, 120), (first, 360)], &[(last, 3), (first, 3)]);
         let open = items(october(), &zone(), &[night], &BTreeMap::new());
         assert_eq!(told(&open), [(last, 120, "unapproved")]);
+    }
+
+    #[test]
+    fn a_day_that_an_earlier_month_was_closed_without_stays_listed() {
+        let fifth = date(2026, 10, 5);
+        let worked = duty(&[(fifth, 480)], &[(fifth, 3)]);
+        let november = "2026-11".parse().unwrap();
+        let open = items(november, &zone(), &[worked], &BTreeMap::new());
+        assert_eq!(told(&open), [(fifth, 480, "unapproved")]);
     }
 
     #[test]

@@ -122,6 +122,13 @@ async fn open_time_is_listed_and_a_close_may_leave_it_open() {
         "{}",
         statement.csv
     );
+
+    service.clock.set("2026-12-01T12:00:00Z".parse().unwrap());
+    let refusal = service.close("2026-11", false).await.unwrap_err();
+    assert_eq!(
+        refusal.violations[0].description, told,
+        "it is not forgotten"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

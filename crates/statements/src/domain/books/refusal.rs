@@ -33,10 +33,9 @@ pub enum Refusal {
     NotHeard { behind: Vec<(Cut, u64)> },
     /// Time of the month is not approved.
     #[error(
-        "{} not approved in {month}: {}. Approve it, or close with --allow-open: it is then \
-         listed on the statements, and billed once approved.",
-        days(open),
-        whose(open)
+        "Not approved up to the end of {month}: {}. Approve it, or close with --allow-open: it is \
+         then listed on the statements, and billed once approved.",
+        summed(open)
     )]
     TimeOpen { month: Month, open: Vec<OpenTime> },
     /// The rules of that edition are not in this program.
@@ -178,16 +177,13 @@ fn in_words((cut, heard): &(Cut, u64)) -> String {
     format!("{log} stands at {fact_seq} and was heard up to {heard}")
 }
 
-fn days(open: &[OpenTime]) -> String {
+/// How many days, how much, and whose: `2 days, 870 minutes of cso-114, cso-118`.
+fn summed(open: &[OpenTime]) -> String {
     let days: BTreeSet<_> = open.iter().map(|item| (&item.officer, item.date)).collect();
-    match days.len() {
-        1 => "1 day is".to_owned(),
-        days => format!("{days} days are"),
-    }
-}
-
-/// How much, and of whom: `870 minutes of cso-114 and cso-118`.
-fn whose(open: &[OpenTime]) -> String {
+    let days = match days.len() {
+        1 => "1 day".to_owned(),
+        days => format!("{days} days"),
+    };
     let minutes: i64 = open.iter().map(|item| item.minutes.0).sum();
     let officers: BTreeSet<_> = open.iter().map(|item| item.officer.as_str()).collect();
     let named: Vec<_> = officers.iter().take(OFFICERS_NAMED_MAX).copied().collect();
@@ -195,7 +191,7 @@ fn whose(open: &[OpenTime]) -> String {
         0 => String::new(),
         others => format!(" and {others} others"),
     };
-    format!("{minutes} minutes of {}{others}", named.join(", "))
+    format!("{days}, {minutes} minutes of {}{others}", named.join(", "))
 }
 
 fn open_in_words(item: &OpenTime) -> String {

@@ -103,8 +103,8 @@ fn closing_with_open_time_is_refused_listing_it() {
     assert_eq!(violations[0].description, told);
     assert_eq!(
         refusal.to_string(),
-        "1 day is not approved in 2026-10: 480 minutes of cso-114. Approve it, or close with \
-         --allow-open: it is then listed on the statements, and billed once approved."
+        "Not approved up to the end of 2026-10: 1 day, 480 minutes of cso-114. Approve it, or \
+         close with --allow-open: it is then listed on the statements, and billed once approved."
     );
 }
 
