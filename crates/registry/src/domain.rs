@@ -2,10 +2,10 @@
 
 pub mod agreement;
 mod decimal;
+mod line;
 pub mod officer;
 mod person;
 pub mod town;
-mod word;
 
 pub use decimal::Decimal;
 pub use person::Person;

@@ -1,10 +1,5 @@
 //! Ids: short codes that people type, never names of people.
 
-use std::fmt;
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
 /// A text that is not a value of its type: which type, what was given, what is expected.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("\"{value}\" is not {what}: expected {expected}")]
@@ -28,88 +23,38 @@ impl Invalid {
     }
 }
 
-/// Makes a type whose text form is checked by `$rule` in every way in: parse, serde, TryFrom.
-macro_rules! text_id {
-    ($(#[$doc:meta])* $name:ident, $what:literal, $expected:literal, $rule:expr) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
-
-        impl $name {
-            /// Reads the id, refusing text of another form.
-            pub fn new(text: impl Into<String>) -> Result<Self, Invalid> {
-                let text = text.into();
-                let rule: fn(&str) -> bool = $rule;
-                if rule(&text) { Ok(Self(text)) } else { Err(Invalid::new($what, text, $expected)) }
-            }
-
-            /// The id as text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = Invalid;
-            fn from_str(text: &str) -> Result<Self, Invalid> {
-                Self::new(text)
-            }
-        }
-
-        impl TryFrom<String> for $name {
-            type Error = Invalid;
-            fn try_from(text: String) -> Result<Self, Invalid> {
-                Self::new(text)
-            }
-        }
-
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0
-            }
-        }
-    };
-}
-
-text_id! {
+word! {
     /// A town: a slug such as `barlow`. `provider` is reserved, since it is a party of its own.
     TownId, "a town id", "2 to 39 of a-z, 0-9 and -, beginning with a letter, such as `barlow`",
     |text| slug(text) && text != "provider"
 }
-text_id! {
+word! {
     /// An agreement: a slug such as `three-rivers`.
     AgreementId, "an agreement id",
     "2 to 39 of a-z, 0-9 and -, beginning with a letter, such as `three-rivers`", slug
 }
-text_id! {
+word! {
     /// An officer: a badge code such as `cso-114`. Its form leaves no room for a name.
     OfficerId, "an officer id", "2 to 5 letters a-z, a hyphen and 1 to 6 digits, such as `cso-114`",
     badge
 }
-text_id! {
+word! {
     /// A duty: its officer and its number among that officer's duties, such as `cso-114.17`.
     DutyId, "a duty id", "an officer id, a dot and the duty's number, such as `cso-114.17`",
     |text| text.rsplit_once('.').is_some_and(|(officer, n)| badge(officer) && number(n))
 }
-text_id! {
+word! {
     /// An incident: where it was numbered and its number there, such as `barlow-cad/2026-0417`.
     IncidentId, "an incident id",
     "a source slug, a slash and 1 to 64 printable characters, such as `barlow-cad/2026-0417`",
     |text| text.split_once('/').is_some_and(|(source, n)| slug(source) && incident_number(n))
 }
-text_id! {
+word! {
     /// An expense: its agreement and its number there, such as `three-rivers.e3`.
     ExpenseId, "an expense id", "an agreement id, `.e` and a number, such as `three-rivers.e3`",
     |text| text.rsplit_once(".e").is_some_and(|(agreement, n)| slug(agreement) && number(n))
 }
-text_id! {
+word! {
     /// Who acts: a person's or a program's account, such as `hr-2` or `service:payroll`.
     Actor, "an actor", "1 to 64 printable characters without spaces",
     |text| (1..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())

@@ -3,6 +3,9 @@
 //! Nothing here does I/O or reads a clock. A value that exists is valid: every constructor that
 //! takes text says in its error which value was wrong and what a right one looks like.
 
+#[macro_use]
+mod word;
+
 mod account;
 mod fraction;
 mod ids;

@@ -20,7 +20,9 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-use super::word::{one_line, word};
+use vocabulary::word;
+
+use super::line::one_line;
 pub use command::{Command, Draft, End, ProposeTerms, SignTerms, WithdrawTerms};
 pub use event::Event;
 pub use refusal::Refusal;

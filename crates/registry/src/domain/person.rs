@@ -1,6 +1,6 @@
 //! The token that stands in events where a person would.
 
-use super::word::word;
+use vocabulary::word;
 
 word! {
     /// Whose personal texts (name, e-mail, phone) lie in the vault: a random token, worth nothing

@@ -1,6 +1,8 @@
 //! The words that a town is described in, checked when they are made.
 
-use crate::domain::word::{one_line, word};
+use vocabulary::word;
+
+use crate::domain::line::one_line;
 
 /// States, the district and the territories, as the postal service abbreviates them (USPS
 /// Publication 28, appendix B).
