@@ -5,7 +5,7 @@ mod reply;
 mod rpcs;
 
 use eventlog::{Outcome, Store};
-use rpc::{Sealed, refuse};
+use rpc::{Actor, Role, Sealed, refuse};
 use tonic::{Request, Status};
 use vocabulary::{OfficerId, TownId};
 use wire::Violation;
@@ -16,6 +16,9 @@ use crate::mirror;
 
 /// A reason is a sentence or two, not a document.
 const REASON_CHARS_MAX: usize = 2_000;
+
+/// The field of the vault under which a reason's words lie.
+const REASON: &str = "reason";
 
 /// Answers for one store.
 pub(crate) struct Payroll {
@@ -49,6 +52,32 @@ impl Payroll {
     ) -> Result<Done, Status> {
         execute(self.sealed(request)?, officer, known, act).await
     }
+
+    /// A reason's words, if they may be read; empty once erased.
+    async fn words(&self, words: Words, reason: Option<&Reason>) -> Result<String, Status> {
+        let (Words::Shown, Some(Reason(token))) = (words, reason) else {
+            return Ok(String::new());
+        };
+        let opened = self.store.vault().open(token, REASON).await;
+        Ok(opened.map_err(refuse)?.unwrap_or_default())
+    }
+}
+
+/// Whether a caller may read the words of reasons: whoever works with the week, not auditors.
+#[derive(Clone, Copy)]
+enum Words {
+    Shown,
+    Hidden,
+}
+
+impl Words {
+    fn of(actor: &Actor) -> Self {
+        let readers = [Role::Officer, Role::Hr, Role::Operations];
+        match readers.iter().any(|role| actor.roles.contains(role)) {
+            true => Self::Shown,
+            false => Self::Hidden,
+        }
+    }
 }
 
 /// Puts a reason's words into the vault, and gives the token that stands for them.
@@ -60,7 +89,7 @@ async fn seal(sealed: &mut Sealed<'_>, words: &str) -> Result<Option<Reason>, St
         let problem = format!("is longer than {REASON_CHARS_MAX} characters: say it shorter");
         return Err(Violation::new("reason", problem).into());
     }
-    let token = sealed.seal(&[("reason", words)]).await.map_err(refuse)?;
+    let token = sealed.seal(&[(REASON, words)]).await.map_err(refuse)?;
     Ok(Some(Reason(token)))
 }
 

@@ -67,7 +67,7 @@ fn account_cost(account: &Account, cost: &Cost) -> pb::AccountCost {
     }
 }
 
-/// A week without its duties.
+/// A week without its duties, and without the words of the vault.
 pub(super) fn timesheet(row: &Timesheet) -> pb::Timesheet {
     let locations = row.locations();
     pb::Timesheet {
@@ -90,6 +90,7 @@ pub(super) fn timesheet(row: &Timesheet) -> pb::Timesheet {
             .iter()
             .map(|(account, cost)| account_cost(account, cost))
             .collect(),
+        returned_because: String::new(),
     }
 }
 
@@ -112,7 +113,8 @@ fn week_state(state: State) -> pb::WeekState {
     }
 }
 
-pub(super) fn duty(row: &duties::Duty) -> pb::Duty {
+/// A duty with the words of its reason.
+pub(super) fn duty(row: &duties::Duty, reason: String) -> pb::Duty {
     pb::Duty {
         duty: row.duty.to_string(),
         start: Some(timestamp_value(row.start)),
@@ -124,6 +126,7 @@ pub(super) fn duty(row: &duties::Duty) -> pb::Duty {
         corrected: row.corrected,
         removed: row.removed,
         seq: row.seq,
+        reason,
     }
 }
 

@@ -7,7 +7,7 @@ use wire::convert::{all, optional, optional_date, required};
 use wire::payroll::v1 as pb;
 use wire::payroll::v1::payroll_service_server::PayrollService;
 
-use super::{Payroll, execute, parse, reply, seal};
+use super::{Payroll, Words, execute, parse, reply, seal};
 use crate::domain::timesheet::Act;
 use crate::projection::{duties, on_duty, timesheets};
 
@@ -238,17 +238,15 @@ impl PayrollService for Payroll {
         let first = known
             .workweek
             .start_of(parse::week(&asked.week, known.today())?);
+        let words = Words::of(rpc::actor(&request)?);
         let row = timesheets::find(&self.store, &officer, first).await;
-        let mut answer = match row.map_err(refuse)? {
+        let (mut answer, mut ids) = match row.map_err(refuse)? {
             Some(row) => {
                 let mut answer = reply::timesheet(&row);
-                for id in row.duties.keys() {
-                    let duty = duties::find(&self.store, id).await.map_err(refuse)?;
-                    answer.duties.extend(duty.as_ref().map(reply::duty));
-                }
-                answer
+                answer.returned_because = self.words(words, row.returned.as_ref()).await?;
+                (answer, row.duties.into_keys().collect())
             }
-            None => reply::empty_week(officer.as_str(), first),
+            None => (reply::empty_week(officer.as_str(), first), Vec::new()),
         };
         let open = on_duty::find(&self.store, &officer).await.map_err(refuse)?;
         // An open duty will have minutes in every week from the one in which it began.
@@ -257,10 +255,13 @@ impl PayrollService for Payroll {
             answer
                 .exceptions
                 .push(reply::still_on_duty(&open.duty, &since));
-            let duty = duties::find(&self.store, &open.duty)
-                .await
-                .map_err(refuse)?;
-            answer.duties.extend(duty.as_ref().map(reply::duty));
+            ids.push(open.duty);
+        }
+        for id in ids {
+            if let Some(duty) = duties::find(&self.store, &id).await.map_err(refuse)? {
+                let reason = self.words(words, duty.reason.as_ref()).await?;
+                answer.duties.push(reply::duty(&duty, reason));
+            }
         }
         answer
             .duties

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Account, DutyId, Location, Minutes, OfficerId};
 
 use super::event;
-use crate::domain::timesheet::{Event, Piece};
+use crate::domain::timesheet::{Event, Piece, Reason};
 
 /// Table `duties`: key is the duty.
 pub(crate) struct Duties;
@@ -28,13 +28,15 @@ pub(crate) struct Duty {
     pub(crate) manual: bool,
     pub(crate) corrected: bool,
     pub(crate) removed: bool,
+    /// Why it was entered, corrected or removed.
+    pub(crate) reason: Option<Reason>,
     /// The event that said so last.
     pub(crate) seq: u64,
 }
 
 impl TypedRows for Duties {
     const NAME: &'static str = "duties";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const INDEXES: &'static [&'static str] = &["officer", "day"];
     type Row = Duty;
 
@@ -70,6 +72,7 @@ impl TypedRows for Duties {
                 manual: false,
                 corrected: false,
                 removed: false,
+                reason: None,
                 seq,
             }),
             Event::ClockedOut {
@@ -83,9 +86,10 @@ impl TypedRows for Duties {
                 location,
                 account,
                 pieces,
-                ..
+                reason,
             } => complete(duty, location, account, &pieces, seq).map(|row| Duty {
                 manual: true,
+                reason: Some(reason),
                 ..row
             }),
             Event::DutyCorrected {
@@ -93,14 +97,17 @@ impl TypedRows for Duties {
                 location,
                 account,
                 pieces,
+                reason,
                 ..
             } => complete(duty, location, account, &pieces, seq).map(|row| Duty {
                 manual: old.is_some_and(|old| old.manual),
                 corrected: true,
+                reason: Some(reason),
                 ..row
             }),
-            Event::DutyRemoved { .. } => old.map(|old| Duty {
+            Event::DutyRemoved { reason, .. } => old.map(|old| Duty {
                 removed: true,
+                reason: Some(reason),
                 minutes: Minutes::ZERO,
                 seq,
                 ..old
@@ -130,6 +137,7 @@ fn complete(
         manual: false,
         corrected: false,
         removed: false,
+        reason: None,
         seq,
     })
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use vocabulary::{Account, DutyId, Fraction, Location, Minutes, OfficerId};
 
 use super::event;
-use crate::domain::timesheet::{Event, LONGEST_APPROVED, LabourCosted, Piece};
+use crate::domain::timesheet::{Event, LONGEST_APPROVED, LabourCosted, Piece, Reason};
 
 /// Table `timesheets`: key is `<first day>/<officer>`, so that lists run by time.
 pub(crate) struct Timesheets;
@@ -19,6 +19,8 @@ pub(crate) struct Timesheet {
     pub(crate) officer: OfficerId,
     pub(crate) week: Date,
     pub(crate) state: State,
+    /// Why it was sent back, until it is signed again.
+    pub(crate) returned: Option<Reason>,
     /// Days with minutes that nobody has approved as they now stand.
     pub(crate) awaiting: BTreeSet<Date>,
     /// Duties with minutes in this week.
@@ -68,7 +70,7 @@ impl State {
 
 impl TypedRows for Timesheets {
     const NAME: &'static str = "timesheets";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const INDEXES: &'static [&'static str] = &["officer", "state"];
     type Row = Timesheet;
 
@@ -101,6 +103,7 @@ impl TypedRows for Timesheets {
                 officer,
                 week,
                 state: State::Open,
+                returned: None,
                 awaiting: BTreeSet::new(),
                 duties: BTreeMap::new(),
                 costs: BTreeMap::new(),
@@ -140,8 +143,14 @@ impl Timesheet {
                 self.touch(&before);
                 self.duties.remove(&duty);
             }
-            Event::WeekSubmitted { .. } => self.state = State::Submitted,
-            Event::WeekReturned { .. } => self.state = State::Returned,
+            Event::WeekSubmitted { .. } => {
+                self.state = State::Submitted;
+                self.returned = None;
+            }
+            Event::WeekReturned { reason, .. } => {
+                self.state = State::Returned;
+                self.returned = Some(reason);
+            }
             Event::WeekApproved { from, to, .. } => {
                 self.awaiting.retain(|day| !(from..=to).contains(day));
                 if self.awaiting.is_empty() {

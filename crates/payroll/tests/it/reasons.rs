@@ -71,3 +71,32 @@ async fn a_command_that_comes_to_nothing_leaves_no_words_behind() {
     assert_eq!(sealed(&world).await, 0);
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_words_are_read_by_those_who_work_with_the_week_until_it_is_signed_again() {
+    let world = World::usual().await;
+    world.record("2026-10-05", 8, "town:barlow").await;
+    world.submit("2026-10-05").await;
+    let back = pb::ReturnWeekRequest {
+        officer: "cso-114".into(),
+        week: "2026-10-05".into(),
+        reason: "Monday began at nine.".into(),
+    };
+    let answer = world.client.clone().return_week(by("hr-2", back)).await;
+    answer.unwrap();
+    let seen = world.timesheet("2026-10-05").await;
+    assert_eq!(seen.returned_because, "Monday began at nine.");
+    assert_eq!(seen.duties[0].reason, "The radio was dead.");
+    let asked = pb::GetTimesheetRequest {
+        officer: "cso-114".into(),
+        week: "2026-10-05".into(),
+    };
+    let audited = by("auditor-1", asked);
+    let audited = world.client.clone().get_timesheet(audited).await;
+    let audited = audited.unwrap().into_inner();
+    assert_eq!(audited.returned_because, "");
+    assert_eq!(audited.duties[0].reason, "");
+    world.submit("2026-10-05").await;
+    assert_eq!(world.timesheet("2026-10-05").await.returned_because, "");
+    world.end().await;
+}

@@ -28,6 +28,7 @@ const GRANTS: &[(&str, &str)] = &[
     // An account that carries the officer's own badge code, with an office role.
     ("cso-114", "roles = ['hr']"),
     ("ops-1", "roles = ['operations']"),
+    ("auditor-1", "roles = ['auditor']"),
     ("clerk-1", "roles = ['town']\ntowns = ['barlow']"),
 ];
 
