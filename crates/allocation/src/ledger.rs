@@ -56,6 +56,8 @@ struct Signed {
     agreement: AgreementId,
     starts_on: Date,
     ends_on: Option<Date>,
+    /// The month of its closing statement, once its end is known.
+    closing: Option<Month>,
 }
 
 #[derive(Debug, Clone)]

@@ -32,7 +32,7 @@ pub(super) enum About {
     Expense { id: ExpenseId, to: ExpenseTo },
     /// A basis figure.
     Figure { basis: String },
-    /// A version of the terms.
+    /// A version of the terms, or the agreement's end: anything can have moved.
     Terms,
 }
 

@@ -84,8 +84,8 @@ impl Ledger {
             return Err(Refusal::AlreadyClosed { month });
         }
         // One more statement after the last month: the premium of the last week, late facts.
-        if let Some(ended_on) = signed.ends_on
-            && month > Month::of(ended_on).next()
+        if let (Some(ended_on), Some(closing)) = (signed.ends_on, signed.closing)
+            && month > closing
         {
             return Err(Refusal::AfterEnd { month, ended_on });
         }
@@ -108,7 +108,10 @@ impl Ledger {
             });
         }
         if let Some(ended_on) = signed.ends_on
-            && (expense.date > ended_on || self.closed.contains_key(&Month::of(ended_on).next()))
+            && (expense.date > ended_on
+                || signed
+                    .closing
+                    .is_some_and(|closing| self.closed.contains_key(&closing)))
         {
             return Err(Refusal::AfterEnd { month, ended_on });
         }

@@ -82,13 +82,10 @@ impl Ledger {
                     agreement: agreement.clone(),
                     starts_on: *starts_on,
                     ends_on: *ends_on,
+                    closing: ends_on.map(|on| Month::of(on).next()),
                 });
             }
-            Entry::AgreementEnded { on } => {
-                if let Some(signed) = &mut self.signed {
-                    signed.ends_on = Some(*on);
-                }
-            }
+            Entry::AgreementEnded { on } => self.ended(*on),
             Entry::TermsInForce {
                 source,
                 version,
@@ -118,6 +115,23 @@ impl Ledger {
                 self.learnt.clear();
             }
             Entry::StatementIssued(statement) => self.issued(statement),
+        }
+    }
+
+    fn ended(&mut self, on: Date) {
+        let after = Month::of(on).next();
+        let citation = Citation {
+            date: Some(on),
+            code: "end of the agreement".to_owned(),
+            source: None,
+            minutes: None,
+            cents: None,
+        };
+        self.learn(after, None, About::Terms, citation);
+        // An end that is told when later months are closed is corrected by one more statement.
+        let closing = self.next_month().map(|next| next.max(after));
+        if let Some(signed) = &mut self.signed {
+            (signed.ends_on, signed.closing) = (Some(on), closing);
         }
     }
 

@@ -301,6 +301,32 @@ fn incidents_after_the_agreements_last_day_do_not_count() {
 }
 
 #[test]
+fn an_end_that_is_told_late_gives_back_what_was_charged_after_it() {
+    let mut ledger = Ledger::fold(&known_in_october());
+    ledger.apply(&Entry::Incident(incident(40, "barlow", "2026-11-02", None)));
+    ledger.apply(&Entry::Expense(expense(
+        7,
+        pool("readiness"),
+        900,
+        "2026-11-10",
+    )));
+    close(&mut ledger, "2026-10");
+    let november = close(&mut ledger, "2026-11");
+    assert_eq!(november.statements[0].calls, 1);
+    ledger.apply(&Entry::AgreementEnded {
+        on: date("2026-10-31"),
+    });
+    let closing = close(&mut ledger, "2026-12");
+    for (statement, before) in closing.statements.iter().zip(&november.statements) {
+        assert_eq!(statement.total_cents.0, -before.charges_cents.0);
+        for adjustment in &statement.adjustments {
+            assert_eq!(adjustment.causes[0].code, "end of the agreement");
+        }
+    }
+    assert_eq!(refused(&ledger, "2027-01").reason(), "AFTER_AGREEMENT");
+}
+
+#[test]
 fn late_incidents_of_a_day_are_one_cause_with_their_number() {
     let mut ledger = Ledger::fold(&known_in_october());
     close(&mut ledger, "2026-10");

@@ -30,13 +30,16 @@ impl<'a> Known<'a> {
         ends_on: Option<Date>,
         facts: &'a Facts,
     ) -> Result<Self, Refusal> {
-        let incidents = incidents(month, &facts.incidents)?.into_iter();
-        let in_force = |i: &&Incident| ends_on.is_none_or(|last| i.date <= last);
+        let in_force = |on: Date| ends_on.is_none_or(|last| on <= last);
+        let mut incidents = incidents(month, &facts.incidents)?;
+        incidents.retain(|incident| in_force(incident.date));
+        let mut expenses = expenses(month, &facts.expenses)?;
+        expenses.retain(|expense| in_force(expense.date));
         Ok(Self {
             month,
             weeks: weeks(&facts.labour)?,
-            incidents: incidents.filter(in_force).collect(),
-            expenses: expenses(month, &facts.expenses)?,
+            incidents,
+            expenses,
             figures: figures(&facts.figures)?,
         })
     }
