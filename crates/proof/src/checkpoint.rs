@@ -79,7 +79,7 @@ impl Checkpoint {
     }
 
     /// Reads a note's text and **believes it**: [`Checkpoint::open`] is the one that checks.
-    pub fn parse(text: &str) -> Result<Checkpoint, CheckpointError> {
+    fn parse(text: &str) -> Result<Checkpoint, CheckpointError> {
         let mut lines = text.strip_suffix('\n').unwrap_or(text).split('\n');
         let mut next = |what| lines.next().ok_or(CheckpointError::Missing(what));
         let origin = next("origin")?;

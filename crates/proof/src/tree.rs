@@ -1,12 +1,11 @@
 //! The Merkle tree of RFC 6962 §2.1 over leaf hashes: root, inclusion and consistency proofs.
 //!
-//! Whoever holds a whole log needs only [`root`] or a [`Frontier`]; the proofs are for those who
-//! hold a leaf, or two checkpoints, and nothing else. Proving follows the recursive definitions of
+//! Whoever holds a whole log needs only [`root`]; the proofs are for those who hold a leaf, or two
+//! checkpoints, and nothing else. Proving follows the recursive definitions of
 //! RFC 6962 §2.1.1–2.1.2, verifying the iterative algorithms of RFC 9162 §2.1.3.2 and §2.1.4.2:
 //! two independent texts, so that a slip in one is caught by the other.
 
 mod consistency;
-mod frontier;
 mod inclusion;
 
 use sha2::{Digest, Sha256};
@@ -14,7 +13,6 @@ use sha2::{Digest, Sha256};
 use crate::Hash;
 
 pub use consistency::{prove_consistency, verify_consistency};
-pub use frontier::{Frontier, FrontierError};
 pub use inclusion::{prove_inclusion, verify_inclusion};
 
 /// Why a proof does not show what it should. Whole sentences.

@@ -27,7 +27,7 @@ pub(crate) async fn files(
     let note = checkpoint::signed(store, signing, &log, closed.size).await?;
     let rows = store.read_leaves(&log, 0, closed.size).await?;
     let entries: Vec<Entry> = rows.into_iter().map(entry).collect();
-    let previous = previous(store, &log, closed.size, &entries).await?;
+    let previous = previous(store, signing, &log, closed.size, &entries).await?;
     let manifest = Manifest {
         origin: signing.origin(&log),
         log: log.to_string(),
@@ -58,6 +58,7 @@ pub(crate) fn csv(json: &str) -> Result<String, Error> {
 /// The checkpoint before this one, proved to be this log's beginning.
 async fn previous(
     store: &Store,
+    signing: &Signing,
     log: &LogId,
     size: u64,
     entries: &[Entry],
@@ -67,9 +68,9 @@ async fn previous(
     let Some(before) = before else {
         return Ok(None);
     };
-    let text = before.note.split_once("\n\n").map_or("", |(text, _)| text);
     let corrupt = |error: String| Error::Corrupt(format!("a checkpoint of {log}: {error}"));
-    let from = Checkpoint::parse(text).map_err(|error| corrupt(error.to_string()))?;
+    let from = Checkpoint::open(&before.note, &signing.verifier_key());
+    let from = from.map_err(|error| corrupt(error.to_string()))?;
     let previous = Previous::prove(before.note, from.size, entries);
     previous
         .map(Some)

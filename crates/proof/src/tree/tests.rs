@@ -77,29 +77,6 @@ fn the_consistency_proof_from_six_to_eight_ct_leaves_is_the_known_one() {
 }
 
 #[test]
-fn the_frontier_has_the_root_of_the_recursion_at_every_size() {
-    let leaves = leaves(130);
-    let mut frontier = Frontier::new();
-    assert_eq!(frontier.root(), root(&[]));
-    for n in 1..=leaves.len() {
-        frontier.push(leaves[n - 1]);
-        assert_eq!(frontier.root(), root(&leaves[..n]), "{n} leaves");
-        let stored = Frontier::from_parts(frontier.size(), frontier.peaks().to_vec());
-        assert_eq!(stored.unwrap(), frontier);
-    }
-}
-
-#[test]
-fn a_frontier_with_a_peak_too_few_is_refused() {
-    let frontier: Frontier = leaves(7).into_iter().collect();
-    let refused = Frontier::from_parts(7, frontier.peaks()[1..].to_vec()).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "A frontier of 7 leaves has 3 peaks, not 2."
-    );
-}
-
-#[test]
 fn every_inclusion_proof_of_a_small_tree_verifies_at_its_own_place_only() {
     for n in 1..=33 {
         let leaves = leaves(n);
