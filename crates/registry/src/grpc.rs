@@ -311,7 +311,8 @@ impl RegistryService for Registry {
         request: Request<proto::SignTermsRequest>,
     ) -> Answer<proto::SignTermsResponse> {
         let meta = rpc::meta(&request)?;
-        let terms = parse::sign_terms(request.get_ref())?;
+        let mut terms = parse::sign_terms(request.get_ref())?;
+        terms.today = look_up::today_in_agreement(&self.store, &terms.agreement).await?;
         let (key, command) = (
             terms.agreement.clone(),
             agreement::Command::SignTerms(terms),

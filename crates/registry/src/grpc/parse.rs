@@ -215,6 +215,7 @@ pub(super) fn withdraw_terms(
     })
 }
 
+/// Today is the caller's to fill in, as above.
 pub(super) fn sign_terms(request: &proto::SignTermsRequest) -> Result<SignTerms, Status> {
     let (agreement, version, party, on) = all((
         required("agreement", &request.agreement),
@@ -227,6 +228,7 @@ pub(super) fn sign_terms(request: &proto::SignTermsRequest) -> Result<SignTerms,
         version,
         party,
         on,
+        today: Date::ZERO,
     })
 }
 

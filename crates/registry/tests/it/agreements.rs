@@ -90,7 +90,7 @@ async fn the_neighbours_learn_the_signed_agreement_whole() {
     let last = facts.last().unwrap();
     assert_eq!(
         (last.kind.as_str(), last.valid_on.to_string().as_str()),
-        ("AgreementSigned", "2026-09-21")
+        ("AgreementSigned", "2026-09-07")
     );
     let signed: AgreementSigned = prost::Message::decode(&last.bytes[..]).unwrap();
     assert_eq!(signed.towns, ["barlow", "milford"]);

@@ -229,6 +229,6 @@ pub(crate) fn signature(version: u32, party: &str) -> SignTermsRequest {
         agreement: "three-rivers".to_owned(),
         version,
         party: party.to_owned(),
-        on: "2026-09-21".to_owned(),
+        on: "2026-09-07".to_owned(),
     }
 }

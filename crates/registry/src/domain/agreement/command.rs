@@ -79,6 +79,8 @@ pub struct SignTerms {
     pub party: PartyId,
     /// When.
     pub on: Date,
+    /// The day it is where the agreement's months are reckoned.
+    pub today: Date,
 }
 
 /// See [`Command::End`].

@@ -155,7 +155,11 @@ fn sign_terms(known: &Drafted, command: &SignTerms) -> Result<Vec<Event>, Refusa
         version,
         party,
         on,
+        today,
     } = command.clone();
+    if on > today {
+        return Err(Refusal::SignedInFuture { on, today });
+    }
     let terms = proposed(known, version)?;
     let parties = known.parties();
     if !parties.contains(&party) {

@@ -76,6 +76,8 @@ pub enum Refusal {
         party: PartyId,
         parties: BTreeSet<PartyId>,
     },
+    #[error("A signature of {on} is still to come: today is {today}. Record it once it is given.")]
+    SignedInFuture { on: Date, today: Date },
     #[error("{party} signed version {version} on {on} already.")]
     SignedAlready {
         version: u32,
@@ -123,6 +125,7 @@ impl Refuse for Refusal {
             Self::InForceAlready { .. } => "TERMS_IN_FORCE",
             Self::NotAParty { .. } => "NOT_A_PARTY",
             Self::SignedAlready { .. } => "ALREADY_SIGNED",
+            Self::SignedInFuture { .. } => "SIGNED_IN_FUTURE",
             Self::NotInForce { .. } => "AGREEMENT_NOT_IN_FORCE",
             Self::AlreadyEnded { .. } => "AGREEMENT_ALREADY_ENDED",
             Self::EndsEarlier { .. } => "AGREEMENT_ENDS_EARLIER",
@@ -146,7 +149,7 @@ impl Refuse for Refusal {
             Self::OtherAgreement { .. } | Self::OtherTowns { .. } => "toml",
             Self::VersionUnknown { .. } => "version",
             Self::NotAParty { .. } => "party",
-            Self::EndsEarlier { .. } => "on",
+            Self::EndsEarlier { .. } | Self::SignedInFuture { .. } => "on",
             _ => return Vec::new(),
         };
         let (field, description) = (field.to_owned(), self.to_string());

@@ -91,6 +91,7 @@ fn sign(version: u32, party: &str) -> Command {
         version,
         party: party.parse().unwrap(),
         on: TODAY,
+        today: TODAY,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use eventlog::testing::given;
 
-use super::super::{Agreement, Event, State};
+use super::super::{Agreement, Command, Event, SignTerms, State};
 use super::{JANUARY, OCTOBER, TODAY, drafted, in_force, proposed, sign, signed, withdraw};
 
 #[test]
@@ -101,4 +101,20 @@ fn terms_in_force_are_neither_signed_again_nor_withdrawn() {
             .when(command)
             .then_refused("TERMS_IN_FORCE");
     }
+}
+
+#[test]
+fn a_signature_that_is_still_to_come_is_refused() {
+    let Command::SignTerms(signature) = sign(1, "barlow") else {
+        unreachable!()
+    };
+    let on = TODAY.tomorrow().unwrap();
+    let refused = given::<Agreement>([drafted(), proposed(1, OCTOBER)])
+        .when(Command::SignTerms(SignTerms { on, ..signature }))
+        .then_refused("SIGNED_IN_FUTURE");
+    assert_eq!(
+        refused.to_string(),
+        "A signature of 2026-09-08 is still to come: today is 2026-09-07. Record it once it is \
+         given."
+    );
 }
