@@ -73,7 +73,7 @@ enum Words {
 impl Words {
     fn of(actor: &Actor) -> Self {
         let readers = [Role::Officer, Role::Hr, Role::Operations];
-        match readers.iter().any(|role| actor.roles.contains(role)) {
+        match readers.iter().any(|role| actor.has(*role)) {
             true => Self::Shown,
             false => Self::Hidden,
         }
