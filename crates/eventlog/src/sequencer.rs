@@ -168,15 +168,20 @@ impl Sequencer {
         let mut client = self.shared.writers.get().await?;
         if !self.owned.as_ref().is_some_and(Owned::is_alive) {
             self.caches.clear();
-            self.owned = Some(own::acquire(&self.shared, &mut client, &self.log).await?);
+            match own::acquire(&self.shared, &mut client, &self.log).await {
+                Ok(owned) => self.owned = Some(owned),
+                Err(error) => {
+                    give_up_connection(client, &error);
+                    return Err(error.into());
+                }
+            }
         }
         let result = match timeout(STATEMENT_TIMEOUT, self.attempt_on(&client, jobs)).await {
             Ok(result) => result,
             Err(_) => Err(Error::Unavailable("PostgreSQL does not answer".to_owned()).into()),
         };
-        if matches!(result, Err(Trouble::Failed(Error::Unavailable(_)))) {
-            // Something may still run on this connection: nobody else gets it.
-            drop(Object::take(client));
+        if let Err(Trouble::Failed(error)) = &result {
+            give_up_connection(client, error);
         }
         result
     }
@@ -225,5 +230,12 @@ impl Sequencer {
             job.answer(answer);
         }
         Ok(())
+    }
+}
+
+/// After an error that leaves open what still runs on this connection nobody else gets it.
+fn give_up_connection(client: Object, error: &Error) {
+    if error.is_transient() {
+        drop(Object::take(client));
     }
 }

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use deadpool_postgres::Object;
+use deadpool_postgres::{Object, Transaction};
 use jiff::Timestamp;
+use tokio::time::timeout;
+use tokio_postgres::Row;
+
+use super::STATEMENT_TIMEOUT;
 
 use crate::error::Error;
 use crate::locks::Lease;
@@ -54,20 +58,11 @@ async fn take_over(
     client: &mut Object,
     log: &LogId,
 ) -> Result<(i64, Head, Timestamp), Error> {
-    let tx = client.transaction().await?;
-    tx.execute(
-        "INSERT INTO log_head (log_id, last_seq, fact_seq, epoch, last_recorded_at)
-         VALUES ($1, 0, 0, 0, 'epoch') ON CONFLICT DO NOTHING",
-        &[&log.as_str()],
-    )
-    .await?;
-    let row = tx
-        .query_one(
-            "UPDATE log_head SET epoch = epoch + 1 WHERE log_id = $1
-             RETURNING epoch, last_seq, fact_seq, last_recorded_at",
-            &[&log.as_str()],
-        )
-        .await?;
+    // Bounded, unlike the fold that may follow, which takes as long as the log is.
+    let Ok(raised) = timeout(STATEMENT_TIMEOUT, raise_epoch(client, log)).await else {
+        return Err(Error::Unavailable("PostgreSQL does not answer".to_owned()));
+    };
+    let (tx, row) = raised?;
     let epoch: i64 = row.get(0);
     let head = Head {
         seq: from_db(row.get(1)),
@@ -96,6 +91,27 @@ async fn take_over(
     let last_recorded_at = row.get(3);
     tx.commit().await?;
     Ok((epoch, head, last_recorded_at))
+}
+
+async fn raise_epoch<'c>(
+    client: &'c mut Object,
+    log: &LogId,
+) -> Result<(Transaction<'c>, Row), Error> {
+    let tx = client.transaction().await?;
+    tx.execute(
+        "INSERT INTO log_head (log_id, last_seq, fact_seq, epoch, last_recorded_at)
+         VALUES ($1, 0, 0, 0, 'epoch') ON CONFLICT DO NOTHING",
+        &[&log.as_str()],
+    )
+    .await?;
+    let row = tx
+        .query_one(
+            "UPDATE log_head SET epoch = epoch + 1 WHERE log_id = $1
+             RETURNING epoch, last_seq, fact_seq, last_recorded_at",
+            &[&log.as_str()],
+        )
+        .await?;
+    Ok((tx, row))
 }
 
 /// At start: folds from the log those projections that its last owner did not write.
