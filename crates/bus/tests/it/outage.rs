@@ -147,3 +147,14 @@ async fn consumers_and_relays_that_crash_again_and_again_lose_and_double_nothing
     assert!(pair.stored().await >= 720);
     pair.assert_copied_once(&pair.towns, &north).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_owner_that_never_answers_does_not_hold_up_the_end() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    pair.count(&north, &[20]).await;
+    pair.owners.silent.store(true, Ordering::SeqCst);
+    let consumer = pair.listen().await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    consumer.stop().await;
+}

@@ -122,6 +122,7 @@ impl Pair {
         let owners = Owners {
             stores,
             away: AtomicBool::new(false),
+            silent: AtomicBool::new(false),
             pages: AtomicU64::new(0),
         };
         Pair {
