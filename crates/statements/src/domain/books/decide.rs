@@ -12,6 +12,10 @@ use super::state::State;
 /// A trillion dollars: sums of expenses stay far inside 64-bit cents.
 const EXPENSE_CENTS_MAX: u64 = 100_000_000_000_000;
 
+/// A statement travels whole in one message of NATS, which takes 8 MiB (deploy/README.md); a larger
+/// one would stop the delivery of all that follow it. One officer's month is some tens of kilobytes.
+pub(super) const DOCUMENT_BYTES_MAX: usize = 6 * 1024 * 1024;
+
 pub(super) fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::CopyFacts { facts } => Ok(copy(state, facts)),
@@ -87,6 +91,16 @@ fn close(state: &State, command: &CloseMonth) -> Result<Vec<Event>, Refusal> {
         });
     }
     let closed = ledger.close(month, &open)?;
+    for statement in &closed.statements {
+        let bytes = statement.to_json().len();
+        if bytes > DOCUMENT_BYTES_MAX {
+            return Err(Refusal::StatementTooLarge {
+                party: statement.party.clone(),
+                month,
+                bytes,
+            });
+        }
+    }
     let mut cuts = command.cuts.clone();
     cuts.sort();
     let period = Event::PeriodClosed {

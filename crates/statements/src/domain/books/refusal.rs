@@ -7,6 +7,7 @@ use eventlog::{Class, Refuse, Violation};
 use jiff::civil::Date;
 use vocabulary::{AgreementId, Cents, Month};
 
+use super::decide::DOCUMENT_BYTES_MAX;
 use super::event::Cut;
 
 /// Officers named in one sentence; all of them stand in its details.
@@ -38,6 +39,17 @@ pub enum Refusal {
         summed(open)
     )]
     TimeOpen { month: Month, open: Vec<OpenTime> },
+    /// A statement that could not be delivered.
+    #[error(
+        "{party}'s statement of {month} would have {bytes} bytes, more than the {} that can be \
+         delivered. Nothing was closed.",
+        DOCUMENT_BYTES_MAX
+    )]
+    StatementTooLarge {
+        party: vocabulary::PartyId,
+        month: Month,
+        bytes: usize,
+    },
     /// The rules of that edition are not in this program.
     #[error("This program settles by edition {known} of the rules, not by edition {edition}.")]
     EditionUnknown { edition: u32, known: u32 },
@@ -116,6 +128,7 @@ impl Refuse for Refusal {
             Self::MonthNotOver { .. } => "MONTH_NOT_OVER",
             Self::NotHeard { .. } => "SOURCES_NOT_HEARD",
             Self::TimeOpen { .. } => "TIME_NOT_APPROVED",
+            Self::StatementTooLarge { .. } => "STATEMENT_TOO_LARGE",
             Self::EditionUnknown { .. } => "UNKNOWN_EDITION",
             Self::Rules(refusal) => refusal.reason(),
             Self::NoAmount => "EXPENSE_WITHOUT_AMOUNT",

@@ -183,3 +183,24 @@ fn statements_sum_to_what_is_known_in_the_end() {
     // 81 minutes at 40 cents, and four times fuel.
     assert_eq!(charged, 81 * 40 + 4 * 333);
 }
+
+#[test]
+fn a_statement_that_no_message_could_carry_is_refused() {
+    let expense = Expense {
+        source: None,
+        id: "three-rivers.e1".parse().unwrap(),
+        to: ExpenseTo::Direct("barlow".parse().unwrap()),
+        amount_cents: Cents(100),
+        date: date(2026, 10, 3),
+        code: "x".repeat(7 * 1024 * 1024),
+    };
+    let events = and(begun(), vec![Event::ExpenseRecorded { expense }]);
+    let refusal = given::<Books>(events)
+        .when(closing("2026-10"))
+        .then_refused("STATEMENT_TOO_LARGE");
+    let said = refusal.to_string();
+    assert!(
+        said.starts_with("barlow's statement of 2026-10 would have"),
+        "{said}"
+    );
+}
