@@ -10,6 +10,8 @@ use vocabulary::{AgreementId, Cents, Month};
 use super::decide::DOCUMENT_BYTES_MAX;
 use super::event::Cut;
 
+/// Details listed in one refusal: it travels in a header, of which clients take 16 KiB.
+const OPEN_LISTED_MAX: usize = 100;
 /// Officers named in one sentence; all of them stand in its details.
 const OFFICERS_NAMED_MAX: usize = 5;
 
@@ -146,10 +148,15 @@ impl Refuse for Refusal {
         };
         match self {
             Self::TimeOpen { open, .. } => {
-                let items = open.iter();
-                items
+                let listed = open.iter().take(OPEN_LISTED_MAX);
+                let mut items: Vec<_> = listed
                     .map(|item| violation("open", open_in_words(item)))
-                    .collect()
+                    .collect();
+                if let Some(more) = open.len().checked_sub(OPEN_LISTED_MAX + 1) {
+                    let more = format!("and {} more: a preview of the month lists all", more + 1);
+                    items.push(violation("open", more));
+                }
+                items
             }
             Self::NotHeard { behind } => {
                 let logs = behind.iter();

@@ -109,6 +109,18 @@ fn closing_with_open_time_is_refused_listing_it() {
 }
 
 #[test]
+fn more_open_days_than_a_refusal_can_carry_are_counted() {
+    let mut close = close_of("2026-10");
+    close.open = vec![open_day(); 250];
+    let refusal = given::<Books>(begun())
+        .when(Command::CloseMonth(close))
+        .then_refused("TIME_NOT_APPROVED");
+    let violations = eventlog::Refuse::violations(&refusal);
+    assert_eq!(violations.len(), 101);
+    assert!(violations[100].description.starts_with("and 150 more"));
+}
+
+#[test]
 fn open_time_that_is_allowed_is_listed_on_every_statement() {
     let mut close = close_of("2026-10");
     close.open = vec![open_day()];
