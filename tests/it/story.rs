@@ -11,6 +11,7 @@
 
 mod ask;
 mod copies;
+mod demo;
 mod files;
 mod golden;
 mod killed;
