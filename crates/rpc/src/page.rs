@@ -95,7 +95,11 @@ fn open(token: &str, filter: [u8; FILTER_BYTES]) -> Result<String, Violation> {
             "belongs to another list: leave it empty when a filter changes",
         ));
     }
-    String::from_utf8(last.to_vec()).map_err(|_| garbled())
+    // No key holds a NUL, and PostgreSQL would choke on it.
+    String::from_utf8(last.to_vec())
+        .ok()
+        .filter(|last| !last.contains('\0'))
+        .ok_or_else(garbled)
 }
 
 fn digest(filter: &[&str]) -> [u8; FILTER_BYTES] {
@@ -165,5 +169,7 @@ mod tests {
             let wrong = Page::read(2, token, &[]).unwrap_err();
             assert_eq!(wrong.field, "page_token", "{token}");
         }
+        let sly = Page::read(2, "", &[]).unwrap().token("k\0");
+        assert!(Page::read(2, &sly, &[]).is_err());
     }
 }
