@@ -182,7 +182,7 @@ impl Refusal {
             Self::MissingFigure { .. } => "MISSING_FIGURE",
             Self::ZeroBasis { .. } => "ZERO_BASIS",
             Self::IncidentWithoutMinutes { .. } => "INCIDENT_WITHOUT_MINUTES",
-            Self::UnknownPool { .. } => "UNKNOWN_POOL",
+            Self::UnknownPool { .. } => "POOL_UNKNOWN",
             Self::NotAParty { .. } => "NOT_A_PARTY",
             Self::LabourWithoutTerms { .. } => "LABOUR_WITHOUT_TERMS",
             Self::Contradiction { .. } => "CONTRADICTING_FACTS",
@@ -196,7 +196,7 @@ impl Refusal {
             Self::BeforeStart { .. } => "BEFORE_AGREEMENT",
             Self::AfterEnd { .. } => "AFTER_AGREEMENT",
             Self::NotSigned => "NOT_SIGNED",
-            Self::UnknownEdition { .. } => "UNKNOWN_EDITION",
+            Self::UnknownEdition { .. } => "EDITION_UNKNOWN",
         }
     }
 }

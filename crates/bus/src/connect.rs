@@ -207,7 +207,9 @@ async fn examine(client: &Client, generation: u64) -> Health {
     // The event comes before the client knows the new server; once it has sent something, it does.
     let _ = tokio::time::timeout(ANSWER_WITHIN, client.flush()).await;
     let info = client.server_info();
-    if let Err(reason) = version::accept(&info.version) {
+    let accepted =
+        version::accept(&info.version).and_then(|()| version::accept_payload(info.max_payload));
+    if let Err(reason) = accepted {
         return Health::Refused(reason);
     }
     match context.query_account().await {

@@ -25,6 +25,21 @@ pub(crate) fn accept(version: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// The largest message that a server must take, in bytes: a statement with its document.
+const PAYLOAD_BYTES_MIN: usize = 8_000_000;
+
+/// `Err` says in a whole sentence why a server with this `max_payload` is refused: a fact that it
+/// does not take would stop everything behind it for ever.
+pub(crate) fn accept_payload(max_payload: usize) -> Result<(), String> {
+    if max_payload < PAYLOAD_BYTES_MIN {
+        return Err(format!(
+            "the NATS server takes messages of {max_payload} bytes at most, a statement may be \
+             larger; set `max_payload: 8MB` in its configuration"
+        ));
+    }
+    Ok(())
+}
+
 fn parse(version: &str) -> Option<(u32, u32)> {
     let mut parts = version.trim_start_matches('v').split('.');
     let major = parts.next()?.parse().ok()?;
@@ -61,6 +76,13 @@ mod tests {
             );
             assert!(reason.contains(">= 2.14"), "{reason}");
         }
+    }
+
+    #[test]
+    fn a_server_that_takes_only_small_messages_is_refused_with_the_cure() {
+        let reason = accept_payload(1_048_576).unwrap_err();
+        assert!(reason.contains("max_payload: 8MB"), "{reason}");
+        assert_eq!(accept_payload(8_000_000), Ok(()));
     }
 
     #[test]

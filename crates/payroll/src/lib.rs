@@ -7,7 +7,7 @@
 //! ```
 
 pub mod domain;
-pub mod publish;
+mod publish;
 
 mod grpc;
 mod listener;

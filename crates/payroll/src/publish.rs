@@ -12,7 +12,7 @@ use wire::payroll::v1 as fact;
 use crate::domain::timesheet::{CostedSlice, Event, LabourCosted, Piece};
 
 /// The fact of an event.
-pub fn fact(event: &Event) -> Fact {
+pub(crate) fn fact(event: &Event) -> Fact {
     match event {
         Event::ClockedIn {
             duty,

@@ -16,6 +16,9 @@ use crate::roles::Role;
 pub(crate) use files::Tokens;
 use process::Process;
 
+/// How long the roles may take to answer; on a busy machine a start takes its time.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+
 /// What to start.
 pub(crate) struct Launch {
     pub stack: Options,
@@ -68,7 +71,7 @@ impl Platform {
             &platform.endpoints(),
             &platform.tokens,
         )?;
-        platform.until_ready(Duration::from_secs(30)).await?;
+        platform.until_ready(READY_WITHIN).await?;
         Ok(platform)
     }
 

@@ -96,7 +96,7 @@ fn a_month_closed_by_unknown_rules_is_not_corrected_by_guess() {
     ledger.apply(&revised(|_| {}));
     let late = expense(9, direct("barlow"), 1, "2026-10-05");
     ledger.apply(&Entry::Expense(late));
-    assert_eq!(refused(&ledger, "2026-11").reason(), "UNKNOWN_EDITION");
+    assert_eq!(refused(&ledger, "2026-11").reason(), "EDITION_UNKNOWN");
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn an_expense_is_checked_before_it_is_recorded() {
     ledger
         .check_expense(&expense(9, pool("vehicle"), 1, "2026-10-05"))
         .unwrap();
-    assert_eq!(reason(&ledger, pool("boats"), "2026-10-05"), "UNKNOWN_POOL");
+    assert_eq!(reason(&ledger, pool("boats"), "2026-10-05"), "POOL_UNKNOWN");
     assert_eq!(
         reason(&ledger, direct("carver"), "2026-10-05"),
         "NOT_A_PARTY"

@@ -59,7 +59,7 @@ fn an_incident_without_minutes_is_refused_unless_the_terms_say_zero() {
 fn expenses_that_belong_nowhere_are_refused_by_id() {
     let mut facts = spent(1000);
     let refusal = refused("", &facts);
-    assert_eq!(refusal.reason(), "UNKNOWN_POOL");
+    assert_eq!(refusal.reason(), "POOL_UNKNOWN");
     assert_eq!(
         refusal.to_string(),
         "the expense three-rivers.e1 is for the pool \"cost\", which the terms do not have: they \

@@ -131,11 +131,11 @@ impl Refuse for Refusal {
             Self::NotHeard { .. } => "SOURCES_NOT_HEARD",
             Self::TimeOpen { .. } => "TIME_NOT_APPROVED",
             Self::StatementTooLarge { .. } => "STATEMENT_TOO_LARGE",
-            Self::EditionUnknown { .. } => "UNKNOWN_EDITION",
+            Self::EditionUnknown { .. } => "EDITION_UNKNOWN",
             Self::Rules(refusal) => refusal.reason(),
             Self::NoAmount => "EXPENSE_WITHOUT_AMOUNT",
             Self::AmountTooLarge { .. } => "EXPENSE_TOO_LARGE",
-            Self::PoolUnknown { .. } => "UNKNOWN_POOL",
+            Self::PoolUnknown { .. } => "POOL_UNKNOWN",
             Self::NotAParty { .. } => "NOT_A_PARTY",
             Self::OutsideAgreement { .. } => "OUTSIDE_AGREEMENT",
         }

@@ -150,7 +150,7 @@ fn closing_by_other_rules_is_refused() {
     close.edition = EDITION + 1;
     given::<Books>(begun())
         .when(Command::CloseMonth(close))
-        .then_refused("UNKNOWN_EDITION");
+        .then_refused("EDITION_UNKNOWN");
 }
 
 #[test]

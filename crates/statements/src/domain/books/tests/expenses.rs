@@ -47,7 +47,7 @@ fn an_expense_for_an_unknown_pool_is_refused_naming_those_there_are() {
     let pool = ExpenseTo::Pool("boat".parse().unwrap());
     let refusal = given::<Books>(begun())
         .when(fuel(pool, 100, date(2026, 10, 3)))
-        .then_refused("UNKNOWN_POOL");
+        .then_refused("POOL_UNKNOWN");
     let said = refusal.to_string();
     assert_eq!(
         said,
