@@ -177,7 +177,7 @@ fn alive(pid: &str) -> bool {
             .args(["-c", "kill -0 \"$1\" 2>/dev/null", "sh", pid])
             .status()
     };
-    // Dead, but its parent has not asked for its status; where there is no /proc, it counts as alive.
+    // Dead, but its parent has not asked for its status; without a /proc it counts as alive.
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     let zombie = stat
         .rsplit_once(") ")

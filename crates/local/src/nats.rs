@@ -33,7 +33,7 @@ pub(crate) fn prepare(folder: &Folder, account: Account, port: u16) -> Result<()
         make_dir(&dir, 0o700)?;
         account.give(&dir, 0o700)?;
     }
-    // A statement carries its whole document: the default of 1 MiB would be too little for a large one.
+    // A statement carries its whole document; the default of 1 MiB would be too little.
     // One second is enough: what JetStream loses in a power cut is refilled from the logs.
     let text = format!(
         "server_name: \"commonwatch-{port}\"\nlisten: \"127.0.0.1:{port}\"\n\

@@ -71,8 +71,8 @@ impl World {
         format!("nats://127.0.0.1:{}", self.shared.nats_port)
     }
 
-    /// What this test's streams and subjects begin with: a letter and 16 hexadecimal digits. Streams
-    /// named `<prefix>…`, in either case, are deleted with the world.
+    /// What this test's streams and subjects begin with: a letter and 16 hexadecimal digits. What
+    /// is named `<prefix>…`, in either case, is deleted with the world.
     pub fn prefix(&self) -> &str {
         &self.prefix
     }

@@ -12,8 +12,8 @@ use super::state::State;
 /// A trillion dollars: sums of expenses stay far inside 64-bit cents.
 const EXPENSE_CENTS_MAX: u64 = 100_000_000_000_000;
 
-/// A statement travels whole in one message of NATS, which takes 8 MiB (deploy/README.md); a larger
-/// one would stop the delivery of all that follow it. One officer's month is some tens of kilobytes.
+/// A statement travels whole in one message of NATS, which takes 8 MB (deploy/README.md); a larger
+/// one would stop the delivery of all that follow it. An officer's month is some tens of kilobytes.
 pub(super) const DOCUMENT_BYTES_MAX: usize = 6 * 1024 * 1024;
 
 pub(super) fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Refusal> {
