@@ -1,4 +1,4 @@
-//! Commands that come together are committed together. Figures: `examples/pace.rs`.
+//! Commands that come together are committed together. Figures: `examples/append_pace.rs`.
 
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,5 +1,5 @@
 //! How long a month takes to settle, and that it grows with the facts and not faster:
-//! `cargo run --release -p allocation --example pace`.
+//! `cargo run --release -p allocation --example settle_pace`.
 
 use std::time::Instant;
 
