@@ -58,7 +58,7 @@ fn every_example_is_a_command_line_that_can_be_typed() {
     });
 }
 
-/// Words as a shell cuts them, as far as the examples go: double quotes only.
+/// Words as a shell cuts them, as far as the examples go: double quotes, and where the output goes.
 fn split(line: &str) -> Vec<String> {
     let mut words = Vec::new();
     for (n, part) in line.split('"').enumerate() {
@@ -68,7 +68,7 @@ fn split(line: &str) -> Vec<String> {
             words.extend(part.split_whitespace().map(str::to_owned));
         }
     }
-    words
+    words.into_iter().take_while(|word| word != ">").collect()
 }
 
 #[test]
