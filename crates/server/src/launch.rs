@@ -60,7 +60,7 @@ impl Platform {
             let file = files::write_config(&home, role, *port, &peers, &stack, launch.clock)?;
             processes.push(Process::start(role, *port, &file, &stack.log_dir())?);
         }
-        let platform = Self {
+        let mut platform = Self {
             stack,
             processes,
             home,
@@ -105,12 +105,12 @@ impl Platform {
         self.stack.data_dir()
     }
 
-    async fn until_ready(&self, patience: Duration) -> Result<(), String> {
+    async fn until_ready(&mut self, patience: Duration) -> Result<(), String> {
         let until = Instant::now() + patience;
-        for process in &self.processes {
-            process
-                .until_ready(until, &self.log_of(process.role))
-                .await?;
+        let logs = self.stack.log_dir();
+        for process in &mut self.processes {
+            let log = logs.join(format!("{}.log", process.role));
+            process.until_ready(until, &log).await?;
         }
         Ok(())
     }

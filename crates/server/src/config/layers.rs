@@ -34,8 +34,22 @@ pub(crate) struct Layers<'a> {
 
 const PREFIX: &str = "COMMONWATCH_";
 
-/// Variables of that prefix that are not configuration.
-const OTHERS: [&str; 5] = ["CONFIG", "CONTEXT", "KILL_AT", "TOKEN", "DATA"];
+/// Variables of that prefix that are somebody else's: the command line's, the local stack's,
+/// `cwctl`'s, the tests'.
+const OTHERS: [&str; 12] = [
+    "CONFIG",
+    "DATA",
+    "POSTGRES_BIN",
+    "NATS_SERVER",
+    "TOOL_CACHE",
+    "OFFLINE",
+    "TEST_STACK",
+    "TEST_STACK_LINGER",
+    "CONTEXT",
+    "TOKEN",
+    "ZONE",
+    "KILL_AT",
+];
 
 impl Layers<'_> {
     /// Lays them over each other.
@@ -48,8 +62,7 @@ impl Layers<'_> {
             let Some(key) = name.strip_prefix(PREFIX) else {
                 continue;
             };
-            // The local stack's own variables (COMMONWATCH_LOCAL_…) are read where it starts.
-            if OTHERS.contains(&key) || key.starts_with("LOCAL_") {
+            if OTHERS.contains(&key) {
                 continue;
             }
             overlay(

@@ -76,3 +76,17 @@ fn a_missing_database_says_what_to_write() {
         .to_string();
     assert!(error.starts_with("database.payroll is not set"), "{error}");
 }
+
+#[test]
+fn variables_of_the_local_stack_and_the_clients_are_no_configuration() {
+    let others = [
+        ("COMMONWATCH_TOOL_CACHE", "/var/cache/x"),
+        ("COMMONWATCH_POSTGRES_BIN", "/usr/lib/postgresql/18/bin"),
+        ("COMMONWATCH_CONTEXT", "context.toml"),
+        ("COMMONWATCH_KILL_AT", "append.before"),
+    ];
+    assert_eq!(
+        load("", &others, &[]).unwrap().shown(),
+        Config::default().shown()
+    );
+}

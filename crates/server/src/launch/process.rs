@@ -36,13 +36,14 @@ impl Process {
     }
 
     /// Waits until the role answers its health check.
-    pub(crate) async fn until_ready(&self, until: Instant, log: &Path) -> Result<(), String> {
+    pub(crate) async fn until_ready(&mut self, until: Instant, log: &Path) -> Result<(), String> {
         let address = format!("http://127.0.0.1:{}", self.port);
         loop {
             if serving(&address).await {
                 return Ok(());
             }
-            if Instant::now() > until {
+            let ended = self.child.try_wait().ok().flatten();
+            if ended.is_some() || Instant::now() > until {
                 return Err(format!(
                     "{} did not answer in time; see {}",
                     self.role,
