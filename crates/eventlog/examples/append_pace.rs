@@ -1,6 +1,7 @@
 //! How fast a log takes commands in, on new streams and on one stream whose state grows.
 //!
-//! `cargo run --release -p eventlog --example append_pace [-- <commands>]` starts a PostgreSQL of its own
+//! `cargo run --release -p eventlog --example append_pace [-- <commands>]`
+//! starts a PostgreSQL of its own
 //! that is safe against a power cut, and prints figures.
 
 #![expect(clippy::print_stdout, reason = "the figures are what it is for")]
