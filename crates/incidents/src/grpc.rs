@@ -205,10 +205,7 @@ impl IncidentsService for Incidents {
             &request.page_token,
             &[&request.town, &request.month],
         )?;
-        let after = eventlog::Page {
-            after: page.after.clone(),
-            limit: page.fetch(),
-        };
+        let after = page.rows();
         let table = Table::Projection(Rows::NAME);
         let rows = self
             .store

@@ -121,7 +121,7 @@ impl RegistryService for Registry {
     ) -> Answer<proto::ListTownsResponse> {
         let asked = request.get_ref();
         let page = rpc::Page::read(asked.page_size, &asked.page_token, &[])?;
-        let rows = towns::list(&self.store, &parse::page(&page))
+        let rows = towns::list(&self.store, &page.rows())
             .await
             .map_err(rpc::refuse)?;
         let (rows, next_page_token) = page.cut(rows, |row| &row.key);
@@ -238,7 +238,7 @@ impl RegistryService for Registry {
         let sight = reply::Sight::of(rpc::actor(&request)?);
         let asked = request.get_ref();
         let page = rpc::Page::read(asked.page_size, &asked.page_token, &[])?;
-        let rows = officers::list(&self.store, &parse::page(&page))
+        let rows = officers::list(&self.store, &page.rows())
             .await
             .map_err(rpc::refuse)?;
         let (rows, next_page_token) = page.cut(rows, |row| &row.key);
@@ -363,7 +363,7 @@ impl RegistryService for Registry {
         let asked = request.get_ref();
         let town = parse::optional_town(&asked.town)?;
         let page = rpc::Page::read(asked.page_size, &asked.page_token, &[&asked.town])?;
-        let window = parse::page(&page);
+        let window = page.rows();
         let (rows, next_page_token) = match town {
             None => {
                 let rows = agreements::list(&self.store, &window)

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! let page = Page::read(request.page_size, &request.page_token, &[&request.town])?;
-//! let rows = store.read_rows(.., Page { after: page.after.clone(), limit: page.fetch() }).await?;
+//! let rows = store.read_rows(.., &page.rows()).await?;
 //! let (rows, next_page_token) = page.cut(rows, |row| &row.key);
 //! ```
 
@@ -57,6 +57,14 @@ impl Page {
     /// How many rows to ask for: one more than shown, which tells whether a next page exists.
     pub fn fetch(&self) -> u32 {
         self.size + 1
+    }
+
+    /// The rows to read from a store for this page.
+    pub fn rows(&self) -> eventlog::Page {
+        eventlog::Page {
+            after: self.after.clone(),
+            limit: self.fetch(),
+        }
     }
 
     /// Cuts the fetched rows to the page; the token of the next one is empty on the last.

@@ -136,7 +136,7 @@ impl<B: Backfill> StatementsService for Statements<B> {
             .iter()
             .map(|month| ("month", month.as_str()))
             .collect();
-        let window = parse::page(&page);
+        let window = page.rows();
         let rows = expenses::list(self.store(), &log(&agreement), &filter, &window).await;
         let (rows, next_page_token) = page.cut(rows.map_err(rpc::refuse)?, |row| &row.key);
         Ok(Response::new(proto::ListExpensesResponse {

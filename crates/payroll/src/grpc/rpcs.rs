@@ -285,7 +285,7 @@ impl PayrollService for Payroll {
             .into_iter()
             .filter(|(_, value)| !value.is_empty())
             .collect();
-        let rows = timesheets::list(&self.store, &filter, &stored(&page))
+        let rows = timesheets::list(&self.store, &filter, &page.rows())
             .await
             .map_err(refuse)?;
         let (rows, next_page_token) = page.cut(rows, |row| &row.key);
@@ -301,7 +301,7 @@ impl PayrollService for Payroll {
     ) -> Answer<pb::ListOnDutyResponse> {
         let asked = request.get_ref();
         let page = Page::read(asked.page_size, &asked.page_token, &[])?;
-        let rows = on_duty::list(&self.store, &stored(&page))
+        let rows = on_duty::list(&self.store, &page.rows())
             .await
             .map_err(refuse)?;
         let (rows, next_page_token) = page.cut(rows, |row| &row.key);
@@ -309,13 +309,6 @@ impl PayrollService for Payroll {
             on_duty: rows.iter().map(|row| reply::on_duty(&row.row)).collect(),
             next_page_token,
         }))
-    }
-}
-
-fn stored(page: &Page) -> eventlog::Page {
-    eventlog::Page {
-        after: page.after.clone(),
-        limit: page.fetch(),
     }
 }
 

@@ -266,14 +266,6 @@ pub(super) fn officer(text: &str) -> Result<OfficerId, Status> {
     Ok(required("officer", text)?)
 }
 
-/// The rows to fetch for a page.
-pub(super) fn page(page: &rpc::Page) -> eventlog::Page {
-    eventlog::Page {
-        after: page.after.clone(),
-        limit: page.fetch(),
-    }
-}
-
 fn version(number: u32) -> Result<u32, Violation> {
     match number {
         0 => Err(Violation::new(

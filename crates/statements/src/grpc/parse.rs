@@ -1,7 +1,6 @@
 //! Requests into typed values.
 
 use allocation::{ExpenseTo, Name};
-use eventlog::Page;
 use tonic::Status;
 use vocabulary::{AgreementId, Cents, Month, PartyId};
 use wire::Violation;
@@ -100,12 +99,4 @@ pub(super) fn list_statements(
         optional("month", &request.month),
         optional("party", &request.party),
     ))
-}
-
-/// The rows to be read for a page.
-pub(super) fn page(page: &rpc::Page) -> Page {
-    Page {
-        after: page.after.clone(),
-        limit: page.fetch(),
-    }
 }
