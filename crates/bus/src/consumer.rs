@@ -28,7 +28,6 @@ use crate::connect::Bus;
 use crate::listener::{Backfill, Listener};
 use crate::shutdown::{Shutdown, stopped};
 use crate::subject;
-pub use catch_up::retry;
 use progress::Progress;
 use pull::{Heard, Pull};
 
@@ -95,6 +94,7 @@ pub async fn consume<L: Listener, B: Backfill>(
             consumer: subject::consumer(listener.name(), source),
             turn: turn.clone(),
             logs: BTreeMap::new(),
+            skipped: BTreeMap::new(),
             gaps: BTreeSet::new(),
             gaps_at: Instant::now(),
             gap_pauses: Backoff::new(consuming.pauses),
@@ -127,6 +127,8 @@ struct Source<L, B> {
     /// All sources of one listener take turns: nothing interleaves inside one service.
     turn: Arc<Mutex<()>>,
     logs: BTreeMap<LogId, Progress>,
+    /// Facts that operators had passed over.
+    skipped: BTreeMap<LogId, BTreeSet<u64>>,
     /// Logs that must be read from the owner before anything live counts.
     gaps: BTreeSet<LogId>,
     gaps_at: Instant,

@@ -20,7 +20,7 @@ mod version;
 mod walk;
 
 pub use connect::{Bus, Connection, Health, connect};
-pub use consumer::{Consuming, consume, retry};
+pub use consumer::{Consuming, consume};
 pub use listener::{ApplyError, Backfill, Listener, Unreachable, accept};
 pub use relay::{Relaying, relay};
 pub use shutdown::Shutdown;

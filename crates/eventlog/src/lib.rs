@@ -13,6 +13,7 @@
 //! commit order, because one writer commits by compare-and-set on the head. Whoever reads
 //! "everything after n" misses nothing.
 
+mod change;
 mod checkpoint;
 mod decider;
 mod encoded;
@@ -21,6 +22,7 @@ mod kill;
 mod listening;
 mod locks;
 mod log_id;
+mod parking;
 mod projection;
 mod record;
 mod schema;
@@ -28,14 +30,17 @@ mod sequencer;
 mod store;
 mod surroundings;
 pub mod testing;
+pub mod upkeep;
 mod vault;
 
+pub use change::{Change, Preview};
 pub use checkpoint::Checkpoint;
 pub use decider::{Class, Decider, Event, Fact, Refuse, Refused, Violation};
 pub use error::Error;
 pub use kill::kill_point;
-pub use listening::{Cursor, Parked};
+pub use listening::Cursor;
 pub use log_id::{LogId, LogIdError};
+pub use parking::{Parked, Skipped};
 pub use projection::{Mirror, Projection, Typed, TypedMirror, TypedRows};
 pub use record::{Cause, FactRow, Head, LeafRow, Meta, Outcome, Recorded, reaction_id};
 pub use schema::Migration;

@@ -1,8 +1,6 @@
-//! What a listener and the relay remember: receipts, parked facts, how far was sent.
+//! What a listener and the relay remember: receipts, and how far was sent.
 
 use std::collections::HashMap;
-
-use jiff::Timestamp;
 
 use crate::error::Error;
 use crate::kill::kill_point;
@@ -10,18 +8,6 @@ use crate::log_id::LogId;
 use crate::record::FactRow;
 use crate::store::rows::Overlay;
 use crate::store::{Store, db_int, from_db};
-
-/// A fact that could not be applied; it stops its log for its consumer until it can.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Parked {
-    pub consumer: String,
-    pub log: LogId,
-    pub seq: u64,
-    pub kind: String,
-    pub error: String,
-    pub since: Timestamp,
-    pub attempts: u32,
-}
 
 /// How far a log was sent, and to which incarnation of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +49,31 @@ impl Store {
         facts: &[FactRow],
     ) -> Result<(), Error> {
         check_batch(log, from, to, facts)?;
+        self.advance(consumer, log, from, to, facts).await
+    }
+
+    /// Moves the receipt over facts that an operator had passed over ([`Store::skip_parked`]).
+    ///
+    /// # Errors
+    /// [`Error::ReceiptMoved`] as for [`Store::accept`].
+    pub async fn pass_over(
+        &self,
+        consumer: &str,
+        log: &LogId,
+        from: u64,
+        to: u64,
+    ) -> Result<(), Error> {
+        self.advance(consumer, log, from, to, &[]).await
+    }
+
+    async fn advance(
+        &self,
+        consumer: &str,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        facts: &[FactRow],
+    ) -> Result<(), Error> {
         let mut client = self.pool().get().await?;
         let tx = client.transaction().await?;
         let moved = tx
@@ -139,65 +150,6 @@ impl Store {
         Ok(())
     }
 
-    /// Notes that the fact at `seq` can not be applied; the count of attempts grows, `since` stays.
-    pub async fn park(
-        &self,
-        consumer: &str,
-        log: &LogId,
-        seq: u64,
-        kind: &str,
-        error: &str,
-    ) -> Result<(), Error> {
-        let client = self.pool().get().await?;
-        client
-            .execute(
-                "INSERT INTO parked AS p (log_id, consumer, seq, kind, error, since, attempts)
-                 VALUES ($1, $2, $3, $4, $5, $6, 1)
-                 ON CONFLICT (log_id, consumer) DO UPDATE SET
-                     seq = excluded.seq, kind = excluded.kind, error = excluded.error,
-                     since = CASE WHEN p.seq = excluded.seq THEN p.since ELSE excluded.since END,
-                     attempts = CASE WHEN p.seq = excluded.seq THEN p.attempts + 1 ELSE 1 END",
-                &[
-                    &log.as_str(),
-                    &consumer,
-                    &db_int(seq),
-                    &kind,
-                    &error,
-                    &self.surroundings().now(),
-                ],
-            )
-            .await?;
-        Ok(())
-    }
-
-    /// The fact was applied after all, or is to be tried again.
-    pub async fn unpark(&self, consumer: &str, log: &LogId) -> Result<(), Error> {
-        let client = self.pool().get().await?;
-        let sql = "DELETE FROM parked WHERE log_id = $1 AND consumer = $2";
-        client.execute(sql, &[&log.as_str(), &consumer]).await?;
-        Ok(())
-    }
-
-    /// Everything that stands still, by log and consumer.
-    pub async fn parked(&self) -> Result<Vec<Parked>, Error> {
-        let client = self.pool().get().await?;
-        let sql = "SELECT log_id, consumer, seq, kind, error, since, attempts
-                   FROM parked ORDER BY log_id, consumer";
-        let mut found = Vec::new();
-        for row in client.query(sql, &[]).await? {
-            found.push(Parked {
-                log: log_of(row.get(0))?,
-                consumer: row.get(1),
-                seq: from_db(row.get(2)),
-                kind: row.get(3),
-                error: row.get(4),
-                since: row.get(5),
-                attempts: u32::try_from(row.get::<_, i32>(6)).unwrap_or(0),
-            });
-        }
-        Ok(found)
-    }
-
     /// How far the relay has sent `log`.
     pub async fn relay_cursor(&self, log: &LogId) -> Result<Option<Cursor>, Error> {
         let client = self.pool().get().await?;
@@ -243,7 +195,7 @@ fn check_batch(log: &LogId, from: u64, to: u64, facts: &[FactRow]) -> Result<(),
     Ok(())
 }
 
-fn log_of(text: &str) -> Result<LogId, Error> {
+pub(crate) fn log_of(text: &str) -> Result<LogId, Error> {
     LogId::try_new(text).map_err(|e| Error::Corrupt(e.to_string()))
 }
 

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 /// `registry`, `payroll`, `statements/three-rivers`: one or two slugs (`[a-z0-9-]`, at most 64
-/// characters each), parted by a slash. Cheap to clone.
+/// characters each), parted by a slash; `payroll/_upkeep` is what the operators of a service did to
+/// its data. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LogId(Arc<str>);
@@ -17,13 +18,29 @@ pub struct LogId(Arc<str>);
 #[error("a log is named by one or two words of a-z, 0-9 and '-', parted by '/', not by {0:?}")]
 pub struct LogIdError(String);
 
+/// The second word of every upkeep log: no slug, so that no agreement can be called like it.
+const UPKEEP: &str = "_upkeep";
+
 impl LogId {
+    /// The upkeep log of a service.
+    pub(crate) fn upkeep(service: &str) -> LogId {
+        LogId(format!("{service}/{UPKEEP}").into())
+    }
+
+    /// Whether this is an upkeep log: private, without facts, seen by no projection.
+    pub fn is_upkeep(&self) -> bool {
+        self.leaf() == UPKEEP
+    }
+
     /// Checks the spelling.
     pub fn try_new(text: &str) -> Result<LogId, LogIdError> {
         let mut parts = 0;
         for part in text.split('/') {
             parts += 1;
             let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+            if parts == 2 && part == UPKEEP {
+                continue;
+            }
             if parts > 2 || part.is_empty() || part.len() > 64 || !part.chars().all(letters) {
                 return Err(LogIdError(text.chars().take(140).collect()));
             }
@@ -74,10 +91,27 @@ mod tests {
 
     #[test]
     fn a_log_is_named_by_one_or_two_words() {
-        for good in ["registry", "statements/three-rivers", "a/1"] {
+        for good in [
+            "registry",
+            "registry/_upkeep",
+            "statements/three-rivers",
+            "a/1",
+        ] {
             assert_eq!(good.parse::<LogId>().unwrap().as_str(), good);
         }
-        for bad in ["", "/", "a/", "/a", "a/b/c", "Payroll", "pay roll", "a.b"] {
+        for bad in [
+            "_upkeep",
+            "a/_other",
+            "a/_upkeep/b",
+            "",
+            "/",
+            "a/",
+            "/a",
+            "a/b/c",
+            "Payroll",
+            "pay roll",
+            "a.b",
+        ] {
             assert!(bad.parse::<LogId>().is_err(), "{bad:?} was taken for a log");
         }
     }

@@ -6,6 +6,7 @@ use proof::{Hash, Leaf, Salt};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
+use crate::change::{Change, Preview};
 use crate::decider::Event;
 use crate::encoded;
 use crate::error::Error;
@@ -27,6 +28,11 @@ pub struct Meta {
     pub content: Vec<u8>,
     /// Decide and answer, but write nothing.
     pub dry_run: bool,
+    /// Where a dry run leaves what it would change, for whoever stands around the caller.
+    pub preview: Option<Preview>,
+    /// Why, in the words of the one who did it. May hold personal data: it is sealed in the vault
+    /// under the command's id and stands in no event ([`crate::Store::reason`]).
+    pub reason: Option<String>,
 }
 
 impl Meta {
@@ -40,6 +46,8 @@ impl Meta {
             trace: None,
             content: Vec::new(),
             dry_run: false,
+            preview: None,
+            reason: None,
         }
     }
 
@@ -84,6 +92,8 @@ pub struct Outcome {
     pub events: Vec<Recorded>,
     /// This answers an earlier call with the same command id.
     pub repeated: bool,
+    /// Rows of projections that a dry run would change, by table and key; else empty.
+    pub changes: Vec<Change>,
 }
 
 /// One event row, without its salt.

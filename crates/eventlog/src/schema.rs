@@ -23,6 +23,10 @@ const OWN: &[Migration] = &[
         name: "V2__vault",
         sql: include_str!("../migrations/V2__vault.sql"),
     },
+    Migration {
+        name: "V4__upkeep",
+        sql: include_str!("../migrations/V4__upkeep.sql"),
+    },
 ];
 
 /// Any number will do, as long as it is always this one: two starts must not migrate at once.

@@ -17,6 +17,7 @@ mod cache;
 mod commit;
 mod job;
 mod own;
+mod preview;
 mod project;
 
 use std::sync::Arc;
@@ -227,6 +228,12 @@ impl Sequencer {
         }
         self.caches.keep(&mut batch, changes);
         for (job, answer) in jobs.iter_mut().zip(batch.into_answers()) {
+            let answer = match answer {
+                Ok(outcome) if job.meta.dry_run => {
+                    preview::preview(&self.shared, client, outcome).await
+                }
+                answer => answer,
+            };
             job.answer(answer);
         }
         Ok(())

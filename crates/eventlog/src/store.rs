@@ -3,6 +3,7 @@
 pub(crate) mod fold;
 mod open;
 pub(crate) mod read;
+mod reason;
 mod rebuild;
 pub(crate) mod rows;
 pub(crate) mod tables;
@@ -94,6 +95,7 @@ struct Running {
 
 /// What the sequencers and the store's own methods use together.
 pub(crate) struct Shared {
+    pub(crate) service: &'static str,
     pub(crate) readers: Pool,
     pub(crate) writers: Pool,
     pub(crate) locks: Locks,
@@ -122,6 +124,8 @@ impl Store {
     ) -> Result<Outcome, Error> {
         let stream = stream_of::<D>(key)?;
         let content_hash = self.inner.shared.content_hash(&stream, &meta.content);
+        self.seal_reason(log, &meta).await?;
+        let preview = meta.preview.clone().filter(|_| meta.dry_run);
         let (reply, answer) = oneshot::channel();
         let command = Box::new(Command::<D>::new(command));
         let job = Job::new(stream, meta, content_hash, command, reply);
@@ -130,7 +134,11 @@ impl Store {
             .send(job)
             .await
             .map_err(|_| stopped(log))?;
-        answer.await.map_err(|_| stopped(log))?
+        let outcome = answer.await.map_err(|_| stopped(log))??;
+        if let Some(preview) = preview {
+            preview.add(&outcome.changes).await;
+        }
+        Ok(outcome)
     }
 
     /// Ticks after each commit of this store: wakes the relay.
@@ -151,6 +159,11 @@ impl Store {
     /// The clock and the source of ids that this store was opened with.
     pub fn surroundings(&self) -> &Arc<dyn Surroundings> {
         &self.inner.shared.surroundings
+    }
+
+    /// The private log of what operators did to this service's data (`upkeep`).
+    pub fn upkeep_log(&self) -> LogId {
+        LogId::upkeep(self.inner.shared.service)
     }
 
     /// Takes no further commands, finishes those that wait, gives the logs back.

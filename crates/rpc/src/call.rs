@@ -28,6 +28,8 @@ pub struct Call {
     pub trace: Traceparent,
     /// Drawn once per call: the command id of callers that bring none.
     pub(crate) drawn: Uuid,
+    /// What the call's dry runs would change; sent along with the answer.
+    pub(crate) preview: eventlog::Preview,
 }
 
 impl Call {
@@ -43,6 +45,7 @@ impl Call {
             request_id,
             trace,
             drawn,
+            preview: eventlog::Preview::default(),
         }
     }
 }

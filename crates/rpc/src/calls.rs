@@ -15,6 +15,7 @@ use wire::Refusal;
 use wire::refusal::code_name;
 
 use crate::call::{CALL, Call, REQUEST_ID, caller_deadline};
+use crate::changes;
 
 /// Lays ids, span, deadline and log line around a service.
 #[derive(Clone)]
@@ -82,6 +83,7 @@ where
                 if let Ok(id) = HeaderValue::from_str(&call.request_id) {
                     response.headers_mut().insert(REQUEST_ID, id);
                 }
+                changes::send(&call.preview, &mut response).await;
                 line.finish(&response);
                 Ok(response)
             })

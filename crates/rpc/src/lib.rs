@@ -10,6 +10,7 @@ mod access;
 mod actor;
 mod call;
 mod calls;
+mod changes;
 mod grants;
 pub mod log;
 mod meta;

@@ -6,6 +6,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 use wire::Violation;
+use wire::metadata::REASON;
 
 use crate::actor::Actor;
 use crate::call::Call;
@@ -15,6 +16,9 @@ use crate::refuse::internal;
 pub const COMMAND_ID: &str = "cw-command-id";
 /// Metadata key that asks for the answer without the deed: `true`.
 pub const DRY_RUN: &str = "cw-dry-run";
+
+/// Characters of a reason at most.
+const REASON_MAX: usize = 500;
 
 /// Everything that the log wants to know about the command that a request carries.
 ///
@@ -56,7 +60,28 @@ pub fn meta<T: Message>(request: &Request<T>) -> Result<Meta, Status> {
         trace,
         content,
         dry_run,
+        preview: dry_run.then(|| call.preview.clone()),
+        reason: reason(metadata)?,
     })
+}
+
+/// Why the caller does it; an empty text is none.
+fn reason(metadata: &MetadataMap) -> Result<Option<String>, Status> {
+    let Some(value) = metadata.get_bin(REASON) else {
+        return Ok(None);
+    };
+    let bytes = value
+        .to_bytes()
+        .map_err(|_| wrong(REASON, "is not base64".to_owned()))?;
+    let text = std::str::from_utf8(&bytes)
+        .map_err(|_| wrong(REASON, "is not UTF-8 text".to_owned()))?
+        .trim();
+    let length = text.chars().count();
+    if length > REASON_MAX {
+        let problem = format!("has {length} characters: say it in {REASON_MAX} at most");
+        return Err(wrong(REASON, problem));
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// Who calls.
@@ -139,6 +164,27 @@ mod tests {
         assert!(given.trace.unwrap().starts_with("00-"));
         let made = meta_of(&[]);
         assert_eq!((made.command_id, made.dry_run), (Uuid::from_u128(5), false));
+    }
+
+    #[test]
+    fn a_reason_is_text_of_bounded_length() {
+        let reason_of = |text: &[u8]| {
+            let mut request = request(read("payroll"), &[]);
+            let value = tonic::metadata::MetadataValue::from_bytes(text);
+            request.metadata_mut().insert_bin(REASON, value);
+            meta(&request).map(|meta| meta.reason)
+        };
+        let told = " späte Meldung ";
+        assert_eq!(
+            reason_of(told.as_bytes()).unwrap(),
+            Some("späte Meldung".to_owned())
+        );
+        assert_eq!(reason_of(b"  ").unwrap(), None);
+        assert!(reason_of("é".repeat(500).as_bytes()).unwrap().is_some());
+        for wrong in ["x".repeat(501).as_bytes(), b"\xff"] {
+            let refusal = Refusal::from_status(&reason_of(wrong).unwrap_err());
+            assert_eq!(refusal.violations[0].field, REASON);
+        }
     }
 
     #[test]

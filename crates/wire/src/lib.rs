@@ -20,6 +20,7 @@ pub use protos::google::rpc as google;
 pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
 
 pub mod convert;
+pub mod metadata;
 pub mod refusal;
 #[cfg(test)]
 mod tests;

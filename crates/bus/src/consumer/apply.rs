@@ -32,6 +32,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
     }
 
     async fn apply_batch(&mut self, log: &LogId, batch: &[FactRow]) -> Result<Applied, Ending> {
+        if batch.iter().any(|fact| self.is_skipped(fact)) {
+            return self.apply_without(log, batch).await;
+        }
         let Err(error) = self.offer(log, batch).await? else {
             return Ok(Applied::Yes);
         };
@@ -47,6 +50,72 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             return Ok(Applied::Yes);
         }
         self.stop(log, batch, error).await
+    }
+
+    fn is_skipped(&self, fact: &FactRow) -> bool {
+        let skipped = self.skipped.get(&fact.log);
+        skipped.is_some_and(|skipped| skipped.contains(&fact.seq))
+    }
+
+    /// Applies what is left when the facts that operators had passed over are taken out, command
+    /// by command, so that nothing else shares their trouble.
+    async fn apply_without(&mut self, log: &LogId, batch: &[FactRow]) -> Result<Applied, Ending> {
+        for group in groups(batch) {
+            let mut rest: Vec<FactRow> = Vec::with_capacity(group.len());
+            let mut prev = group.first().map_or(0, |fact| fact.prev);
+            for fact in group.iter().filter(|fact| !self.is_skipped(fact)) {
+                let fact = FactRow {
+                    prev,
+                    ..fact.clone()
+                };
+                prev = fact.seq;
+                rest.push(fact);
+            }
+            if let Some(last) = rest.last_mut() {
+                last.group_last = true;
+            }
+            if let Err(error) = self.offer(log, &rest).await? {
+                return self.stop(log, &rest, error).await;
+            }
+            if let Some(last) = group.last().filter(|last| last.seq != prev)
+                && let Err(error) = self.pass_over(log, prev, last.seq).await?
+            {
+                return self.stop(log, group, error).await;
+            }
+        }
+        Ok(Applied::Yes)
+    }
+
+    /// Moves the receipt over facts that are not applied.
+    async fn pass_over(
+        &mut self,
+        log: &LogId,
+        from: u64,
+        to: u64,
+    ) -> Result<Result<(), ApplyError>, Ending> {
+        let listener = self.listener.name();
+        loop {
+            match self.store.pass_over(listener, log, from, to).await {
+                Ok(()) => break,
+                Err(error) if error.is_transient() => {
+                    self.pause("a fact cannot be passed over for now", &error)
+                        .await?;
+                }
+                Err(error) => return Ok(Err(error.into())),
+            }
+        }
+        self.recovered();
+        tracing::warn!(
+            listener,
+            log = log.as_str(),
+            from,
+            to,
+            "facts were passed over, as an operator decided"
+        );
+        let progress = self.logs.entry(log.clone()).or_default();
+        progress.receipt = to;
+        progress.retried = None;
+        Ok(Ok(()))
     }
 
     /// Offers facts to the listener until it takes them or says for good that it will not.
@@ -109,11 +178,12 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             self.gaps.insert(log.clone());
             return Ok(Applied::Stop);
         }
-        let Some(first) = group.first() else {
+        let (Some(first), Some(last)) = (group.first(), group.last()) else {
             return Ok(Applied::Stop);
         };
         let reason = error.to_string();
-        self.park(log, first.seq, &first.kind, &reason).await?;
+        let facts = (first.seq, last.seq);
+        self.park(log, facts, &first.kind, &reason).await?;
         Ok(Applied::Stop)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use eventlog::{FactRow, LogId, Store};
+use eventlog::{FactRow, LogId, Parked, Skipped};
 use tokio::time::Instant;
 
 use super::progress::{Progress, aligned};
@@ -11,28 +11,16 @@ use super::{Ending, Source};
 use crate::listener::{Backfill, Listener, Unreachable};
 use crate::subject;
 
-/// Asks that a parked log be tried again; its consumer sees it within `retry_poll_every`, in
-/// whatever process it runs. False: nothing is parked there.
-pub async fn retry(store: &Store, consumer: &str, log: &LogId) -> Result<bool, eventlog::Error> {
-    let known = store.parked().await?;
-    let found = known
-        .iter()
-        .any(|parked| parked.consumer == consumer && parked.log == *log);
-    if found {
-        store.unpark(consumer, log).await?;
-    }
-    Ok(found)
-}
-
 impl<L: Listener, B: Backfill> Source<L, B> {
     /// Takes up receipts and parked logs as the database has them.
     pub(super) async fn load(&mut self) -> Result<(), Ending> {
         let listener = self.listener.name();
-        let (receipts, parked) = loop {
+        let (receipts, parked, skipped) = loop {
             let read = async {
                 Ok::<_, eventlog::Error>((
                     self.store.receipts(listener).await?,
                     self.store.parked().await?,
+                    self.store.skipped().await?,
                 ))
             };
             match read.await {
@@ -41,6 +29,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             }
         };
         self.recovered();
+        self.take_up(skipped);
         let source = self.source;
         let ours = |log: &LogId| subject::owner(log.as_str()) == source;
         for (log, receipt) in receipts.into_iter().filter(|(log, _)| ours(log)) {
@@ -122,7 +111,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 "{log} ends at {head} at its owner, but facts up to {receipt} were taken in: the \
                  owner lost facts and must get them back"
             );
-            self.park(&log, receipt, "", &reason).await?;
+            self.park(&log, (receipt, receipt), "", &reason).await?;
         }
         Ok(())
     }
@@ -236,12 +225,40 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         Ok(())
     }
 
+    /// Takes up which facts are to be passed over.
+    fn take_up(&mut self, skipped: Vec<Skipped>) {
+        let listener = self.listener.name();
+        for Skipped {
+            consumer, log, seq, ..
+        } in skipped
+        {
+            if consumer == listener && subject::owner(log.as_str()) == self.source {
+                self.skipped.entry(log).or_default().insert(seq);
+            }
+        }
+    }
+
     /// Goes on with every log whose parking was lifted.
     pub(super) async fn retry_parked(&mut self) -> Result<(), Ending> {
         let listener = self.listener.name();
-        let Ok(stored) = self.store.parked().await else {
+        let (Ok(mut stored), Ok(skipped)) = (self.store.parked().await, self.store.skipped().await)
+        else {
             return Ok(());
         };
+        self.take_up(skipped);
+        // Decided and recorded, but the operator's call died before it could release the log.
+        let decided = |parked: &Parked| {
+            parked.consumer == listener
+                && self
+                    .skipped
+                    .get(&parked.log)
+                    .is_some_and(|skipped| skipped.range(parked.seq..=parked.upto).next().is_some())
+        };
+        for parked in stored.extract_if(.., |parked| decided(parked)) {
+            if self.store.unpark(listener, &parked.log).await.is_err() {
+                return Ok(());
+            }
+        }
         let still: BTreeMap<_, _> = stored
             .iter()
             .filter(|parked| parked.consumer == listener)

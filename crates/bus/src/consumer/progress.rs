@@ -163,6 +163,7 @@ mod tests {
             consumer: "statements".to_owned(),
             log: LogId::try_new("towns").unwrap(),
             seq: 7,
+            upto: 7,
             kind: "Counted".to_owned(),
             error: "no".to_owned(),
             since: jiff::Timestamp::UNIX_EPOCH,

@@ -47,11 +47,12 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         }
     }
 
-    /// Stops a log at a position, until somebody asks for a retry.
+    /// Stops a log at the facts of one command (first and last position), until an operator says
+    /// how to go on.
     pub(super) async fn park(
         &mut self,
         log: &LogId,
-        seq: u64,
+        facts: (u64, u64),
         kind: &str,
         reason: &str,
     ) -> Result<(), Ending> {
@@ -59,13 +60,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         tracing::error!(
             listener,
             log = log.as_str(),
-            seq,
+            seq = facts.0,
             kind,
             error = reason,
             "a log is parked and waits for a retry"
         );
         let parked = loop {
-            match self.note(log, seq, kind, reason).await {
+            match self.note(log, facts, kind, reason).await {
                 Ok(parked) => break parked,
                 Err(error) => self.pause("a parked log cannot be noted", &error).await?,
             }
@@ -80,12 +81,12 @@ impl<L: Listener, B: Backfill> Source<L, B> {
     async fn note(
         &self,
         log: &LogId,
-        seq: u64,
+        facts: (u64, u64),
         kind: &str,
         reason: &str,
     ) -> Result<Parked, eventlog::Error> {
         let listener = self.listener.name();
-        self.store.park(listener, log, seq, kind, reason).await?;
+        self.store.park(listener, log, facts, kind, reason).await?;
         let known = self.store.parked().await?;
         let noted = known
             .into_iter()
@@ -97,7 +98,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             .logs
             .get(log)
             .and_then(|progress| progress.retried.as_ref());
-        if let Some(before) = before.filter(|before| before.seq == seq) {
+        if let Some(before) = before.filter(|before| before.seq == facts.0) {
             noted.since = before.since;
             noted.attempts = before.attempts.saturating_add(1);
             let attempts = i32::try_from(noted.attempts).unwrap_or(i32::MAX);

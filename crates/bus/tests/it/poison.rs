@@ -2,7 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use eventlog::{FactRow, LogId};
+use eventlog::upkeep::{self, Upkeep};
+use eventlog::{Error, FactRow, LogId, Meta, Outcome};
 
 use crate::pair::{Pair, log, until};
 use crate::tally::{PANIC, POISON};
@@ -40,7 +41,7 @@ async fn a_fact_that_cannot_be_applied_parks_its_log_alone_and_a_retry_goes_on()
     );
 
     // Asked for while nothing has changed: the same trouble, counted on.
-    assert!(bus::retry(&pair.books, "books", &north).await.unwrap());
+    retry(&pair, &north).await.unwrap();
     until("it was tried again", || async {
         pair.books
             .parked()
@@ -60,16 +61,143 @@ async fn a_fact_that_cannot_be_applied_parks_its_log_alone_and_a_retry_goes_on()
     assert_eq!(pair.books.parked().await.unwrap().len(), 1);
 
     pair.copier.healed.store(true, Ordering::SeqCst);
-    assert!(bus::retry(&pair.books, "books", &north).await.unwrap());
+    retry(&pair, &north).await.unwrap();
     pair.caught_up(&north).await;
-    assert!(
-        !bus::retry(&pair.books, "books", &north).await.unwrap(),
-        "nothing is parked"
-    );
+    let nothing = retry(&pair, &north).await.unwrap_err();
+    assert!(matches!(nothing, Error::Refused(r) if r.reason == "NOTHING_PARKED"));
     pair.count(&north, &[6]).await;
     pair.caught_up(&north).await;
     pair.assert_copied_once(&pair.towns, &north).await;
     pair.assert_copied_once(&pair.towns, &south).await;
+}
+
+async fn skip(pair: &Pair, log: &LogId, seq: u64) -> Result<Outcome, Error> {
+    pair.books.skip_parked("books", log, seq, why(pair)).await
+}
+
+fn reason_of<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
+    match result {
+        Err(Error::Refused(refused)) => refused.reason,
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+async fn parked(pair: &Pair) {
+    until("the log is parked", || async {
+        !pair.books.parked().await.unwrap().is_empty()
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fact_is_passed_over_alone_when_an_operator_says_so_and_why() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    let _relay = pair.relay().await;
+    let _consumer = pair.listen().await;
+    pair.count(&north, &[1]).await;
+    pair.count(&north, &[3, POISON, 4]).await;
+    pair.count(&north, &[5, POISON]).await;
+    pair.count(&north, &[POISON]).await;
+    pair.count(&north, &[6]).await;
+    parked(&pair).await;
+    let found = pair.books.parked().await.unwrap().remove(0);
+    assert_eq!((found.seq, found.upto), (4, 6));
+
+    let mut dry = why(&pair);
+    dry.dry_run = true;
+    pair.books
+        .skip_parked("books", &north, 5, dry)
+        .await
+        .unwrap();
+    let unexplained = Meta::new(pair.books.surroundings().uuid(), "ops-1");
+    let unexplained = pair
+        .books
+        .skip_parked("books", &north, 5, unexplained)
+        .await;
+    assert_eq!(reason_of(unexplained), "REASON_MISSING");
+    assert_eq!(reason_of(skip(&pair, &north, 7).await), "PARKED_ELSEWHERE");
+    assert_eq!(
+        reason_of(skip(&pair, &log("roads"), 5).await),
+        "NOTHING_PARKED"
+    );
+    assert_eq!(pair.books.parked().await.unwrap(), [found]);
+
+    let meta = why(&pair);
+    for repeated in [false, true] {
+        let outcome = pair
+            .books
+            .skip_parked("books", &north, 5, meta.clone())
+            .await
+            .unwrap();
+        assert_eq!(outcome.repeated, repeated);
+    }
+    let reason = pair.books.reason(meta.command_id).await.unwrap();
+    assert_eq!(reason.as_deref(), Some("the town gave it up"));
+
+    // The last fact of a command, and a command's only one.
+    for seq in [9, 11] {
+        until("the next one is parked", || async {
+            let parked = pair.books.parked().await.unwrap();
+            parked.first().is_some_and(|parked| parked.upto == seq)
+        })
+        .await;
+        skip(&pair, &north, seq).await.unwrap();
+    }
+    pair.caught_up(&north).await;
+    let values: Vec<u64> = pair
+        .copies(&north)
+        .await
+        .into_iter()
+        .map(|copy| copy.1)
+        .collect();
+    let mut sorted = values.clone();
+    sorted.sort_unstable();
+    assert_eq!(sorted, [1, 3, 4, 5, 6], "{values:?}");
+    let skipped = pair.books.skipped().await.unwrap();
+    let seqs: Vec<u64> = skipped.iter().map(|skipped| skipped.seq).collect();
+    assert_eq!(seqs, [5, 9, 11]);
+    assert_eq!(
+        (skipped[0].actor.as_str(), skipped[0].kind.as_str()),
+        ("ops-1", "Counted")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_decision_to_pass_over_holds_when_its_call_dies_before_the_release() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    let _relay = pair.relay().await;
+    let consumer = pair.listen().await;
+    pair.count(&north, &[POISON, 1]).await;
+    parked(&pair).await;
+    // What a process leaves that dies at `parked.recorded`.
+    let command = upkeep::Command::SkipParked {
+        on: jiff::civil::date(2026, 11, 2),
+        fact: upkeep::Position {
+            log: north.clone(),
+            seq: 2,
+        },
+        consumer: "books".to_owned(),
+        kind: "Counted".to_owned(),
+        reason: true,
+    };
+    let upkeep = pair.books.upkeep_log();
+    let key = "parked/books/towns/north";
+    let decided = pair
+        .books
+        .execute::<Upkeep>(&upkeep, key, command, why(&pair));
+    decided.await.unwrap();
+    pair.caught_up(&north).await;
+    assert_eq!(pair.copies(&north).await, [(3, 1)]);
+    assert_eq!(pair.books.parked().await.unwrap(), []);
+    consumer.stop().await;
+
+    // Nothing of it is tried again by the next process.
+    let _consumer = pair.listen().await;
+    pair.count(&north, &[2]).await;
+    pair.caught_up(&north).await;
+    assert_eq!(pair.copies(&north).await, [(3, 1), (5, 2)]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,6 +245,17 @@ async fn a_log_that_its_owner_lost_facts_of_is_parked_before_others_take_their_p
     }
     assert_eq!(pair.books.parked().await.unwrap().len(), 1);
     assert_eq!(pair.books.receipt("books", &north).await.unwrap(), 9);
+}
+
+/// An operator's command, for a reason.
+fn why(pair: &Pair) -> Meta {
+    let mut meta = Meta::new(pair.books.surroundings().uuid(), "ops-1");
+    meta.reason = Some("the town gave it up".to_owned());
+    meta
+}
+
+async fn retry(pair: &Pair, log: &LogId) -> Result<Outcome, Error> {
+    pair.books.retry_parked("books", log, why(pair)).await
 }
 
 /// The one fact that the log holds.

@@ -115,6 +115,7 @@ async fn load_outcomes(
                 last_seq: from_db(last),
                 events: Vec::new(),
                 repeated: true,
+                changes: Vec::new(),
             }),
         };
         if row.get::<_, i32>(4) > 0 {
@@ -219,15 +220,21 @@ impl<'a> Batch<'a> {
         !self.done.is_empty()
     }
 
-    /// Decides every job. An error means that the batch can not stand as a whole.
+    /// Decides every job. An error means that the batch can not stand as a whole. Dry runs come
+    /// last: what they would change is told from the rows as this batch leaves them.
     pub(super) fn decide(&mut self, jobs: &[Job]) -> Result<(), Error> {
-        for job in jobs {
-            let answer = match self.known(job) {
-                Some(answer) => answer,
-                None => self.decide_one(job)?,
-            };
-            self.answers.push(answer);
+        let mut answers: Vec<Option<Answer>> = jobs.iter().map(|_| None).collect();
+        for dry_run in [false, true] {
+            for (job, answer) in jobs.iter().zip(&mut answers) {
+                if job.meta.dry_run == dry_run {
+                    *answer = Some(match self.known(job) {
+                        Some(answer) => answer,
+                        None => self.decide_one(job)?,
+                    });
+                }
+            }
         }
+        self.answers = answers.into_iter().flatten().collect();
         Ok(())
     }
 
@@ -360,6 +367,7 @@ impl<'a> Batch<'a> {
             last_seq,
             events,
             repeated: false,
+            changes: Vec::new(),
         })
     }
 
@@ -380,6 +388,7 @@ impl<'a> Batch<'a> {
                     last_seq: done.last_seq,
                     events,
                     repeated: false,
+                    changes: Vec::new(),
                 }),
             });
         }

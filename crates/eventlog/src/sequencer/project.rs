@@ -23,6 +23,13 @@ pub(super) async fn project(
     caches: &mut Caches,
     events: &[Appended],
 ) -> Result<Vec<Overlay>, Error> {
+    if log.is_upkeep() {
+        return Ok(shared
+            .projections
+            .iter()
+            .map(|_| Overlay::default())
+            .collect());
+    }
     let mut keys: Vec<Vec<Vec<String>>> = Vec::with_capacity(shared.projections.len());
     for (projection, _) in &shared.projections {
         let of = |event: &Appended| guarded(projection.name(), || projection.keys(&event.row));

@@ -56,6 +56,7 @@ impl Store {
         let content_key = prepare(&config, options.service, &options.migrations, &layouts).await?;
         let append_sql = sequencer::append_sql(&projections);
         let shared = Arc::new(Shared {
+            service: options.service,
             readers: pool(
                 &named(&config, options.service, "read", ""),
                 options.readers_max,

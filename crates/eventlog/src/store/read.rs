@@ -115,10 +115,12 @@ impl Store {
         Ok(row.map_or(Head::default(), |row| head(&row, 0)))
     }
 
-    /// Every log of this database and where it stands, by name.
+    /// Every log of this database and where it stands, by name; without the upkeep log, which
+    /// concerns nobody else.
     pub async fn heads(&self) -> Result<Vec<(LogId, Head)>, Error> {
         let client = self.pool().get().await?;
-        let sql = "SELECT log_id, last_seq, fact_seq FROM log_head ORDER BY log_id";
+        let sql = "SELECT log_id, last_seq, fact_seq FROM log_head \
+                   WHERE log_id NOT LIKE '%/\\_upkeep' ORDER BY log_id";
         let mut heads = Vec::new();
         for row in client.query(sql, &[]).await? {
             let log = LogId::try_new(row.get(0)).map_err(|e| Error::Corrupt(e.to_string()))?;

@@ -139,20 +139,20 @@ async fn parked_facts_count_their_attempts_until_they_are_unparked() {
     let store = listener(world.database_url("listener")).await;
     let jars = log("jars");
     store
-        .park("totals", &jars, 7, "JarFilled", "no such town")
+        .park("totals", &jars, (7, 9), "JarFilled", "no such town")
         .await
         .unwrap();
     let first = store.parked().await.unwrap();
     store
-        .park("totals", &jars, 7, "JarFilled", "still no such town")
+        .park("totals", &jars, (7, 9), "JarFilled", "still no such town")
         .await
         .unwrap();
     let second = store.parked().await.unwrap();
     assert_eq!((first[0].attempts, second[0].attempts), (1, 2));
     assert_eq!(first[0].since, second[0].since);
     assert_eq!(
-        (second[0].seq, second[0].error.as_str()),
-        (7, "still no such town")
+        (second[0].seq, second[0].upto, second[0].error.as_str()),
+        (7, 9, "still no such town")
     );
     store.unpark("totals", &jars).await.unwrap();
     assert_eq!(store.parked().await.unwrap(), []);

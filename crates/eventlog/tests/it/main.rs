@@ -4,6 +4,7 @@
 
 mod append;
 mod crash;
+mod dry_run;
 mod facts;
 mod growing;
 mod identity;

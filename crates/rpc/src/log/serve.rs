@@ -8,7 +8,7 @@ use wire::log::v1::{
     Head, HeadsRequest, HeadsResponse, ListParkedRequest, ListParkedResponse, Parked, ReadRequest,
     ReadResponse, RetryParkedRequest, RetryParkedResponse,
 };
-use wire::{Refusal, Violation, refusal};
+use wire::{Refusal, Violation};
 
 use super::convert::to_wire;
 use crate::page::Page;
@@ -53,6 +53,24 @@ impl Logs {
             .find(|(name, _)| *name == service)
             .ok_or_else(|| self.not_here(service))?;
         Ok((log, store))
+    }
+
+    /// The store in which a listener has stopped at a log. Where none has, any: it says so, or
+    /// knows the command from before.
+    async fn parking(&self, consumer: &str, log: &LogId) -> Result<&Store, Status> {
+        let mut last = None;
+        for (service, store) in &self.stores {
+            let parked = store.parked().await.map_err(refuse)?;
+            let here =
+                |parked: &eventlog::Parked| parked.consumer == consumer && parked.log == *log;
+            if parked.iter().any(here) {
+                return Ok(store);
+            }
+            if *service == consumer || last.is_none() {
+                last = Some(store);
+            }
+        }
+        last.ok_or_else(|| self.not_here(consumer))
     }
 
     fn not_here(&self, service: &str) -> Status {
@@ -150,6 +168,7 @@ impl LogService for Logs {
         &self,
         request: Request<RetryParkedRequest>,
     ) -> Result<Response<RetryParkedResponse>, Status> {
+        let meta = crate::meta::meta(&request)?;
         let RetryParkedRequest { consumer, log } = request.into_inner();
         let (consumer, log) = convert::all((
             convert::text(
@@ -159,18 +178,10 @@ impl LogService for Logs {
             ),
             log_violation("log", &log),
         ))?;
-        for (_, store) in &self.stores {
-            if bus::retry(store, &consumer, &log).await.map_err(refuse)? {
-                return Ok(Response::new(RetryParkedResponse {}));
-            }
-        }
-        let message = format!("Nothing of {log} is parked for {consumer} here.");
-        Err(refusal::status(
-            Code::NotFound,
-            "NOTHING_PARKED",
-            message,
-            [],
-        ))
+        let store = self.parking(&consumer, &log).await?;
+        let retried = store.retry_parked(&consumer, &log, meta);
+        retried.await.map_err(refuse)?;
+        Ok(Response::new(RetryParkedResponse {}))
     }
 }
 
@@ -192,5 +203,6 @@ fn to_wire_parked(parked: eventlog::Parked) -> Parked {
         since: Some(convert::timestamp_value(parked.since)),
         attempts: parked.attempts,
         kind: parked.kind,
+        last_seq: parked.upto,
     }
 }

@@ -11,17 +11,17 @@ use wire::log::v1::{HeadsRequest, ListParkedRequest, ReadRequest, RetryParkedReq
 use crate::world::{Served, by, refusal, serve, serve_at};
 
 /// An aggregate that notes as many facts at once as it is told.
-struct Notes;
+pub(crate) struct Notes;
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-enum Noted {
+pub(crate) enum Noted {
     #[serde(rename = "noted")]
     Noted { n: u32, bytes: u32 },
 }
 
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("Nothing is refused here.")]
-struct Never;
+pub(crate) struct Never;
 
 impl Refuse for Never {
     fn reason(&self) -> &'static str {
@@ -74,7 +74,7 @@ async fn world(service: &'static str) -> World {
     }
 }
 
-fn log(id: &str) -> LogId {
+pub(crate) fn log(id: &str) -> LogId {
     id.parse().unwrap()
 }
 
@@ -239,7 +239,7 @@ async fn parked_facts_are_listed_in_pages_and_retried() {
         let error = "the town is unknown";
         world
             .store
-            .park("statements", &log(source), 7, "DutyRecorded", error)
+            .park("statements", &log(source), (7, 7), "DutyRecorded", error)
             .await
             .unwrap();
     }

@@ -5,6 +5,7 @@
 )]
 
 mod access;
+mod dry_run;
 mod echo;
 mod log;
 mod serving;

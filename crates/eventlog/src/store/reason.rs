@@ -1,0 +1,46 @@
+//! Why a command was given: free text, so it lies in the vault and not in the log.
+
+use uuid::Uuid;
+
+use super::Store;
+use crate::error::Error;
+use crate::log_id::LogId;
+use crate::record::Meta;
+
+/// The vault's field that a reason lies in.
+const FIELD: &str = "reason";
+
+impl Store {
+    /// The reason that came with a command, in the words of the one who gave it; `None` when it
+    /// had none, or when it was erased (`Vault::erase` of `command/<id>`).
+    pub async fn reason(&self, command_id: Uuid) -> Result<Option<String>, Error> {
+        self.vault().open(&person(command_id), FIELD).await
+    }
+
+    /// Seals the reason before its command, so that no event is without one that was given. A
+    /// command that was run before keeps the one it has. What a refusal or a crash leaves behind
+    /// is sealed, under the id of a command that did nothing.
+    pub(super) async fn seal_reason(&self, log: &LogId, meta: &Meta) -> Result<(), Error> {
+        let Some(reason) = meta.reason.as_deref().filter(|_| !meta.dry_run) else {
+            return Ok(());
+        };
+        if self.knows(log, meta.command_id).await? {
+            return Ok(());
+        }
+        let person = person(meta.command_id);
+        self.vault().seal(&person, FIELD, reason).await
+    }
+
+    /// Whether the log has a stored outcome of this command.
+    pub(crate) async fn knows(&self, log: &LogId, command_id: Uuid) -> Result<bool, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT 1 FROM command WHERE log_id = $1 AND command_id = $2";
+        let row = client.query_opt(sql, &[&log.as_str(), &command_id]).await?;
+        Ok(row.is_some())
+    }
+}
+
+/// Under whom a command's texts lie in the vault.
+fn person(command_id: Uuid) -> String {
+    format!("command/{command_id}")
+}
