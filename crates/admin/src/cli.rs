@@ -10,7 +10,7 @@ use vocabulary::Zone;
 
 use crate::client::{Client, Options};
 use crate::commands::{self, Noun};
-use crate::context::{Context, default_path};
+use crate::context::{Context, File, default_path};
 use crate::failure::Failure;
 use crate::output::{Format, Output, note};
 
@@ -140,6 +140,7 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
         limit: global
             .limit
             .map(|rows| usize::try_from(rows).unwrap_or(usize::MAX)),
+        ..Options::default()
     };
     let client = Client::new(context, options)?;
     if global.verbose {
@@ -158,7 +159,10 @@ fn load(global: &Global) -> Result<Context, Failure> {
         Failure::usage("There is no home folder to look for a context file in.")
             .hint("name one with --context or COMMONWATCH_CONTEXT")
     })?;
-    let mut context = Context::load(&path)?;
+    if let Some(warning) = crate::context::too_open(&path) {
+        note(&warning);
+    }
+    let (_, mut context) = File::load(&path)?.chosen(None)?;
     if let Some(token) = &global.token {
         context.token = Some(token.clone());
     }

@@ -4,6 +4,8 @@
 //! request belongs to and what its reply looks like.
 
 mod codec;
+pub(crate) mod method;
+mod outgoing;
 
 use std::time::Duration;
 
@@ -12,22 +14,21 @@ use futures::TryStreamExt;
 use prost::{Message, Name};
 use prost_reflect::{MethodDescriptor, Value};
 use tonic::client::Grpc;
-use tonic::codegen::http::uri::PathAndQuery;
-use tonic::metadata::{AsciiMetadataKey, MetadataValue};
-use tonic::transport::{Channel, Endpoint};
-use tonic::{Code, Request, Status};
+use tonic::transport::Channel;
+use tonic::{Code, Status};
 use uuid::Uuid;
 use wire::Refusal;
+use wire::metadata::HEADER_LIST_BYTES;
+use wire::tls::{self, ClientTls};
 
 use crate::context::{Context, Service};
 use crate::failure::{Exit, Failure};
-use crate::view::{View, protos};
+use crate::view::View;
 use codec::Raw;
+use method::{changes, method_of, path, service_of};
+use outgoing::DEADLINE;
 
 const CONNECT: Duration = Duration::from_secs(5);
-const DEADLINE: Duration = Duration::from_secs(30);
-/// A close waits for what others have yet to say; a bundle is a whole log.
-const DEADLINE_LONG: Duration = Duration::from_secs(120);
 const REPLY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// What goes with every call.
@@ -41,6 +42,12 @@ pub struct Options {
     pub page_size: i32,
     /// Rows in all; none for every one.
     pub limit: Option<usize>,
+    /// Why: goes with every change.
+    pub reason: Option<String>,
+    /// Reads what was known at the end of this day, or at this instant.
+    pub as_of: Option<String>,
+    /// Refuses every change: the same command is to be carried out again and again.
+    pub reads_only: bool,
 }
 
 /// The platform's services, connected to when they are first called.
@@ -57,10 +64,20 @@ impl Client {
     /// runtime.
     pub fn new(context: Context, options: Options) -> Result<Self, Failure> {
         let mut channels = Vec::new();
+        let tls = ClientTls::read(&context.files()).map_err(|error| {
+            let message = format!("The context's certificates cannot be used: {error}.");
+            Failure::new(Exit::Usage, "CERTIFICATES_INVALID", message)
+        })?;
+        let mut shared = None;
         for service in Service::ALL {
-            if let Some(address) = context.endpoints.of(service) {
-                channels.push((service, endpoint(service, address)?.connect_lazy()));
-            }
+            let own = context.endpoints.of(service);
+            let channel = match (own, &shared, &context.address) {
+                (Some(address), ..) => channel(&tls, address)?,
+                (None, Some(shared), _) => Channel::clone(shared),
+                (None, None, Some(address)) => shared.insert(channel(&tls, address)?).clone(),
+                (None, None, None) => continue,
+            };
+            channels.push((service, channel));
         }
         let (trace, span) = (rand::random::<u128>().max(1), rand::random::<u64>().max(1));
         Ok(Self {
@@ -83,7 +100,7 @@ impl Client {
 
     /// Whether the context has an address for a service.
     pub fn knows(&self, service: Service) -> bool {
-        self.context.endpoints.of(service).is_some()
+        self.context.address_of(service).is_some()
     }
 
     /// Calls the RPC that takes the request; of a list, every page up to the limit.
@@ -102,9 +119,9 @@ impl Client {
         if method.input().get_field_by_name("page_token").is_some() {
             return self.pages(service, &method, &request.encode_to_vec()).await;
         }
-        let id = self.command_id(&method);
+        let id = self.command_id(&method)?;
         let body = request.encode_to_vec().into();
-        let reply = self.send(self.channel(service)?, &method, body, id).await;
+        let reply = self.send(self.reach(service)?, &method, body, id).await;
         let reply = reply.map_err(|status| self.failure(service, &method, &status, id))?;
         View::decode(method.output(), &reply).map_err(|error| unreadable(&method, &error))
     }
@@ -116,9 +133,9 @@ impl Client {
     ) -> Result<R, Failure> {
         let method = method_of::<M>();
         let service = service_of(&method);
-        let id = self.command_id(&method);
+        let id = self.command_id(&method)?;
         let body = request.encode_to_vec().into();
-        let reply = self.send(self.channel(service)?, &method, body, id).await;
+        let reply = self.send(self.reach(service)?, &method, body, id).await;
         let reply = reply.map_err(|status| self.failure(service, &method, &status, id))?;
         R::decode(reply).map_err(|error| unreadable(&method, &error))
     }
@@ -135,7 +152,7 @@ impl Client {
         let mut wait = Duration::from_millis(200);
         loop {
             match self
-                .send(self.channel(service)?, &method, body.clone(), id)
+                .send(self.reach(service)?, &method, body.clone(), id)
                 .await
             {
                 Ok(reply) => {
@@ -162,8 +179,8 @@ impl Client {
         let method = method_of::<M>();
         let service = service_of(&method);
         let failed = |status: Status| self.failure(service, &method, &status, None);
-        let request = self.request(&method, request.encode_to_vec().into(), None);
-        let mut grpc = grpc(self.channel(service)?).await.map_err(failed)?;
+        let request = self.request(service, &method, request.encode_to_vec().into(), None);
+        let mut grpc = grpc(self.reach(service)?.1).await.map_err(failed)?;
         let reply = grpc
             .server_streaming(request, path(&method), Raw)
             .await
@@ -189,7 +206,7 @@ impl Client {
         let mut all: Option<View> = None;
         loop {
             let body = request.encode_to_vec().into();
-            let reply = self.send(self.channel(service)?, method, body, None).await;
+            let reply = self.send(self.reach(service)?, method, body, None).await;
             let reply = reply.map_err(|status| self.failure(service, method, &status, None))?;
             let mut page = View::decode(method.output(), &reply)
                 .map_err(|error| unreadable(method, &error))?;
@@ -206,54 +223,35 @@ impl Client {
 
     async fn send(
         &self,
-        channel: Channel,
+        (service, channel): (Service, Channel),
         method: &MethodDescriptor,
         body: Bytes,
         id: Option<Uuid>,
     ) -> Result<Bytes, Status> {
         let mut grpc = grpc(channel).await?;
-        let request = self.request(method, body, id);
+        let request = self.request(service, method, body, id);
         Ok(grpc.unary(request, path(method), Raw).await?.into_inner())
     }
 
-    fn request(&self, method: &MethodDescriptor, body: Bytes, id: Option<Uuid>) -> Request<Bytes> {
-        let mut request = Request::new(body);
-        request.set_timeout(match method.name() {
-            "CloseMonth" | "GetBundle" => DEADLINE_LONG,
-            _ => DEADLINE,
-        });
-        let mut set = |name: &'static str, value: &str| {
-            // What is no header value cannot be a token of ours: the service then refuses.
-            if let Ok(value) = MetadataValue::try_from(value) {
-                request
-                    .metadata_mut()
-                    .insert(AsciiMetadataKey::from_static(name), value);
-            }
-        };
-        set("traceparent", &self.trace);
-        if let Some(token) = &self.context.token {
-            set("authorization", &format!("Bearer {token}"));
-        }
-        if let Some(id) = id {
-            set("cw-command-id", &id.to_string());
-        }
-        if self.options.dry_run {
-            set("cw-dry-run", "true");
-        }
-        request
-    }
-
     /// A changing call always has an id, so that it can be repeated safely.
-    fn command_id(&self, method: &MethodDescriptor) -> Option<Uuid> {
-        changes(method.name()).then(|| self.options.command_id.unwrap_or_else(command_id))
+    fn command_id(&self, method: &MethodDescriptor) -> Result<Option<Uuid>, Failure> {
+        if !changes(method) {
+            return Ok(None);
+        }
+        if self.options.reads_only {
+            return Err(Failure::usage(
+                "--watch is for what reads, and this changes something.",
+            ));
+        }
+        Ok(Some(self.options.command_id.unwrap_or_else(command_id)))
     }
 
-    fn channel(&self, service: Service) -> Result<Channel, Failure> {
+    fn reach(&self, service: Service) -> Result<(Service, Channel), Failure> {
         let channel = self.channels.iter().find(|(of, _)| *of == service);
-        channel.map(|(_, channel)| channel.clone()).ok_or_else(|| {
+        channel.cloned().ok_or_else(|| {
             let message = format!("The context has no address of the {service} service.");
             Failure::new(Exit::Usage, "NO_ENDPOINT", message).hint(format!(
-                "add `{service}` under [endpoints] of the context file"
+                "give the context the gateway's `address`, or `{service}` under its endpoints"
             ))
         })
     }
@@ -266,11 +264,20 @@ impl Client {
         id: Option<Uuid>,
     ) -> Failure {
         let mut failure = Failure::from(Refusal::from_status(status));
+        // A connection that broke in the middle has no code of its own.
+        if std::error::Error::source(status).is_some() {
+            failure.exit = Exit::Unavailable;
+        }
         if failure.exit != Exit::Unavailable {
             return failure;
         }
         if status.details().is_empty() {
-            let address = self.context.endpoints.of(service).unwrap_or_default();
+            let address = self.context.address_of(service).unwrap_or_default();
+            if let Some((why, fix)) = tls::trouble(status) {
+                failure.message = format!("There is no secure way to {address}: {why}.");
+                failure.reason = "TLS".to_owned();
+                return failure.hint(fix);
+            }
             failure.message = format!(
                 "The {service} service at {address} does not answer: {}.",
                 root(status)
@@ -282,49 +289,24 @@ impl Client {
                 method.name()
             ),
             None => "start the local platform with `commonwatch up`, or check the context's \
-                     [endpoints]"
+                     address (`cwctl context show`)"
                 .to_owned(),
         })
     }
 }
 
-fn endpoint(service: Service, address: &str) -> Result<Endpoint, Failure> {
-    let wrong = |what: &str| {
-        let message = format!("The address of the {service} service, \"{address}\", {what}.");
-        Failure::new(Exit::Usage, "ENDPOINT_INVALID", message)
-            .hint("write it as http://127.0.0.1:7401")
-    };
-    if !address.starts_with("http://") {
-        return Err(wrong("does not begin with http:// (TLS is not spoken yet)"));
-    }
-    let endpoint = Endpoint::from_shared(address.to_owned());
-    let endpoint = endpoint.map_err(|error| wrong(&format!("is not right: {error}")))?;
-    Ok(endpoint.connect_timeout(CONNECT))
-}
-
-/// The RPC that takes a request: each request type belongs to one.
-fn method_of<M: Name>() -> MethodDescriptor {
-    let name = M::full_name();
-    let mut methods = protos()
-        .services()
-        .flat_map(|s| s.methods().collect::<Vec<_>>());
-    let found = methods.find(|method| method.input().full_name() == name);
-    found.expect("every request message is the input of an RPC")
-}
-
-/// `commonwatch.payroll.v1.PayrollService` → payroll. The log service has no one owner.
-fn service_of(method: &MethodDescriptor) -> Service {
-    let package = method.parent_service().package_name().to_owned();
-    let named = |service: &&Service| package.split('.').any(|part| part == service.name());
-    *Service::ALL
-        .iter()
-        .find(named)
-        .expect("calls of every service's own name their service")
-}
-
-fn path(method: &MethodDescriptor) -> PathAndQuery {
-    let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
-    PathAndQuery::try_from(path).expect("names of protos are plain")
+fn channel(tls: &ClientTls, address: &str) -> Result<Channel, Failure> {
+    let endpoint = tls.endpoint(address).map_err(|error| {
+        Failure::new(
+            Exit::Usage,
+            "ENDPOINT_INVALID",
+            format!("The context's {error}."),
+        )
+    })?;
+    Ok(endpoint
+        .connect_timeout(CONNECT)
+        .http2_max_header_list_size(HEADER_LIST_BYTES)
+        .connect_lazy())
 }
 
 /// The last thing that a lost call can be traced to: `Connection refused (os error 111)`.
@@ -337,19 +319,6 @@ fn root(status: &Status) -> String {
         return status.message().to_owned();
     }
     error.to_string()
-}
-
-fn changes(method: &str) -> bool {
-    let reads = [
-        "Get",
-        "List",
-        "Preview",
-        "Explain",
-        "Summarise",
-        "Read",
-        "Heads",
-    ];
-    !reads.iter().any(|verb| method.starts_with(verb))
 }
 
 fn command_id() -> Uuid {

@@ -80,11 +80,11 @@ async fn served() -> (Client, Log) {
     tokio::spawn(serving.serve_with_incoming(TcpIncoming::from(listener)));
     let context = Context {
         token: Some("secret".to_owned()),
-        zone: None,
         endpoints: Endpoints {
             payroll: Some(format!("http://{address}")),
             ..Endpoints::default()
         },
+        ..Context::default()
     };
     let options = Options {
         dry_run: true,
@@ -128,6 +128,7 @@ async fn a_change_carries_token_ids_and_deadline_and_its_refusal_keeps_its_detai
     let value = |name: &str| sent.get(name).map(|v| v.to_str().expect("text").to_owned());
     assert_eq!(value("authorization").as_deref(), Some("Bearer secret"));
     assert_eq!(value("traceparent").as_deref(), Some(client.trace()));
+    assert_eq!(value("cw-service").as_deref(), Some("payroll"));
     assert_eq!(value("cw-dry-run").as_deref(), Some("true"));
     assert_eq!(value("cw-command-id").map(|id| id.len()), Some(36));
     assert!(value("grpc-timeout").is_some());

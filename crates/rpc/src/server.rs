@@ -7,12 +7,10 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::body::Body;
 use tonic::server::NamedService;
 use tonic::service::Routes;
-use tonic::transport::server::TcpIncoming;
 use tonic_health::ServingStatus;
 use tonic_health::server::HealthReporter;
 use tower::Service;
@@ -20,6 +18,8 @@ use tower::Service;
 use crate::access::{Access, Guard, RuleError, Rules};
 use crate::calls::Calls;
 use crate::grants::Grants;
+use crate::listen::{Ending, Listening};
+use crate::tls::Tls;
 
 /// gRPC services to be served together.
 #[derive(Default)]
@@ -119,6 +119,7 @@ pub struct Server {
     grants: Arc<dyn Grants>,
     surroundings: Arc<dyn eventlog::Surroundings>,
     limits: Limits,
+    tls: Option<Arc<Tls>>,
 }
 
 /// A server that answers.
@@ -142,7 +143,14 @@ impl Server {
             grants,
             surroundings,
             limits,
+            tls: None,
         }
+    }
+
+    /// The same, speaking TLS if there is any; plain text otherwise.
+    pub fn tls(mut self, tls: Option<Arc<Tls>>) -> Self {
+        self.tls = tls;
+        self
     }
 
     /// The same, answering for these services too.
@@ -163,14 +171,8 @@ impl Server {
         self,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<Running, ServeError> {
-        let listen = |source| ServeError::Listen {
-            address: self.address,
-            source,
-        };
-        let incoming = TcpIncoming::bind(self.address)
-            .map_err(listen)?
-            .with_nodelay(Some(true));
-        let address = incoming.local_addr().map_err(listen)?;
+        let listening = Listening::bind(self.address, self.tls)?;
+        let address = listening.address;
 
         let (health, health_service) = tonic_health::server::health_reporter();
         for name in self.services.names() {
@@ -206,28 +208,12 @@ impl Server {
             .layer(calls)
             .layer(Access(Arc::new(guard)))
             .add_routes(routes);
-        let (stopped, drained) = oneshot::channel();
-        let reporter = health.clone();
-        let signal = async move {
-            stop.await;
-            for name in names.into_iter().chain([""]) {
-                reporter
-                    .set_service_status(name, ServingStatus::NotServing)
-                    .await;
-            }
-            stopped.send(()).ok(); // the receiver outlives the server
+        let ending = Ending {
+            health: health.clone(),
+            names,
+            drain: self.limits.drain,
         };
-        let serve = router.serve_with_incoming_shutdown(incoming, signal);
-        let drain = self.limits.drain;
-        let task = tokio::spawn(async move {
-            tokio::select! {
-                served = serve => Ok(served?),
-                () = overdue(drained, drain) => {
-                    tracing::warn!(drain_ms = drain.as_millis(), "calls were cut off at the stop");
-                    Ok(())
-                }
-            }
-        });
+        let task = listening.serve(router, ending, stop);
         tracing::info!(%address, "gRPC server listens");
         Ok(Running {
             address,
@@ -238,6 +224,18 @@ impl Server {
 }
 
 impl Running {
+    pub(crate) fn new(
+        address: SocketAddr,
+        health: HealthReporter,
+        task: JoinHandle<Result<(), ServeError>>,
+    ) -> Self {
+        Self {
+            address,
+            health,
+            task,
+        }
+    }
+
     /// Where it listens, with the port that was found.
     pub fn address(&self) -> SocketAddr {
         self.address
@@ -263,15 +261,8 @@ impl Running {
     }
 }
 
-/// Completes when calls still run `drain` after the stop.
-async fn overdue(stopped: oneshot::Receiver<()>, drain: Duration) {
-    if stopped.await.is_err() {
-        std::future::pending::<()>().await;
-    }
-    tokio::time::sleep(drain).await;
-}
-
-fn reflection() -> tonic_reflection::server::Builder<'static> {
+/// What the protos say of themselves, for clients that ask.
+pub(crate) fn reflection() -> tonic_reflection::server::Builder<'static> {
     tonic_reflection::server::Builder::configure()
         .register_encoded_file_descriptor_set(wire::DESCRIPTOR_SET)
         .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)

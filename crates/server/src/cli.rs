@@ -7,13 +7,14 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Layers};
 use crate::roles::Role;
-use crate::{demo, migrate, serve, telemetry, up};
+use crate::{demo, gateway, migrate, serve, telemetry, up};
 
 const EXAMPLES: &str = "Examples:
   commonwatch demo                      a month of one shared officer, from clock-in to statements
   commonwatch up                        every service on this machine, data kept
   commonwatch down --delete-data        take that data away
   commonwatch serve --role payroll --config /etc/commonwatch/payroll.toml
+  commonwatch gateway --config /etc/commonwatch/gateway.toml
   commonwatch print-config --set log.level=debug
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.";
@@ -30,6 +31,8 @@ struct Cli {
 enum Command {
     /// Answer as one role or several, until told to stop (SIGINT or SIGTERM)
     Serve(Serve),
+    /// Be the one address before all roles: hand every call on to the one that answers it
+    Gateway(Serve),
     /// Bring the databases of the roles to this version, then end
     Migrate(Configured),
     /// Run everything on this machine: a private PostgreSQL, NATS, and a process per role
@@ -125,6 +128,11 @@ async fn dispatch(command: Command) -> Result<(), String> {
             let config = args.configured.load()?;
             telemetry::start(&config.log)?;
             Box::pin(serve::serve(config, args.with_stdin)).await
+        }
+        Command::Gateway(args) => {
+            let config = args.configured.load()?;
+            telemetry::start(&config.log)?;
+            Box::pin(gateway::gateway(config, args.with_stdin)).await
         }
         Command::Migrate(args) => {
             let config = args.load()?;

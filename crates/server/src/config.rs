@@ -5,6 +5,7 @@
 //! not known is refused wherever it stands, because a misspelt one would otherwise be a default.
 
 mod layers;
+mod tls;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use vocabulary::Zone;
 use crate::roles::Role;
 
 pub(crate) use layers::{ConfigError, Layers};
+pub(crate) use tls::{PeersTls, Tls, reload_at_hangup};
 
 /// Everything that can be configured. `commonwatch print-config` shows what is in force.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -32,8 +34,10 @@ pub(crate) struct Config {
     pub service_token_file: PathBuf,
     /// One PostgreSQL database per role: `postgres://user@host:port/name`.
     pub database: BTreeMap<Role, String>,
-    /// Where the other roles answer: `http://host:port`.
+    /// Where the other roles answer: `https://host:port`, or `http://` for plain text.
     pub peers: BTreeMap<Role, String>,
+    pub tls: Tls,
+    pub peers_tls: PeersTls,
     pub nats: Nats,
     pub log: Log,
     pub employer: Employer,
@@ -120,6 +124,8 @@ impl Default for Config {
             service_token_file: "service.token".into(),
             database: BTreeMap::new(),
             peers: BTreeMap::new(),
+            tls: Tls::default(),
+            peers_tls: PeersTls::default(),
             nats: Nats::default(),
             log: Log::default(),
             employer: Employer::default(),

@@ -1,4 +1,4 @@
-//! A local platform: stack, keys, tokens, configuration, and a process per role.
+//! A local platform: stack, keys, tokens, configuration, a process per role and the gateway.
 //!
 //! Used by `up` and `demo`. Everything lies in one folder; a second start finds the same ports'
 //! owners gone and draws new ones, but the same data, keys and tokens.
@@ -6,6 +6,7 @@
 mod files;
 mod process;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use local::{Options, Stack};
 
 use crate::roles::Role;
 pub(crate) use files::Tokens;
-use process::Process;
+use process::{Part, Process};
 
 /// How long the roles may take to answer; on a busy machine a start takes its time.
 const READY_WITHIN: Duration = Duration::from_secs(120);
@@ -36,7 +37,8 @@ pub(crate) struct Platform {
 }
 
 impl Platform {
-    /// Starts the stack, then every role in its own process, and waits until all answer.
+    /// Starts the stack, then every role and the gateway in a process each, and waits until all
+    /// answer.
     pub(crate) async fn start(launch: Launch) -> Result<Self, String> {
         let stack = Stack::start(launch.stack)
             .await
@@ -49,17 +51,7 @@ impl Platform {
         }
         let home = stack.data_dir().join("platform");
         let tokens = files::prepare(&home)?;
-        let ports = files::free_ports(Role::ALL.len())?;
-        let mut processes = Vec::new();
-        for (role, port) in Role::ALL.into_iter().zip(&ports) {
-            let peers = Role::ALL
-                .into_iter()
-                .zip(&ports)
-                .map(|(r, p)| (r, *p))
-                .collect();
-            let file = files::write_config(&home, role, *port, &peers, &stack, launch.clock)?;
-            processes.push(Process::start(role, *port, &file, &stack.log_dir())?);
-        }
+        let processes = start(&home, &stack, launch.clock)?;
         let mut platform = Self {
             stack,
             processes,
@@ -68,7 +60,7 @@ impl Platform {
         };
         files::write_context(
             &platform.context_file(),
-            &platform.endpoints(),
+            &platform.address(),
             &platform.tokens,
         )?;
         platform.until_ready(READY_WITHIN).await?;
@@ -84,14 +76,26 @@ impl Platform {
     pub(crate) fn endpoints(&self) -> Vec<(Role, String)> {
         self.processes
             .iter()
-            .map(|p| (p.role, format!("http://127.0.0.1:{}", p.port)))
+            .filter_map(|p| match p.part {
+                Part::Role(role) => Some((role, format!("http://127.0.0.1:{}", p.port))),
+                Part::Gateway => None,
+            })
             .collect()
+    }
+
+    /// Where the gateway answers for all of them.
+    pub(crate) fn address(&self) -> String {
+        self.at(Part::Gateway)
     }
 
     /// Where each role answers.
     pub(crate) fn endpoint(&self, role: Role) -> String {
-        let process = self.processes.iter().find(|p| p.role == role);
-        let port = process.expect("every role has a process").port;
+        self.at(Part::Role(role))
+    }
+
+    fn at(&self, part: Part) -> String {
+        let process = self.processes.iter().find(|p| p.part == part);
+        let port = process.expect("every part has a process").port;
         format!("http://127.0.0.1:{port}")
     }
 
@@ -109,7 +113,7 @@ impl Platform {
         let until = Instant::now() + patience;
         let logs = self.stack.log_dir();
         for process in &mut self.processes {
-            let log = logs.join(format!("{}.log", process.role));
+            let log = logs.join(format!("{}.log", process.part));
             process.until_ready(until, &log).await?;
         }
         Ok(())
@@ -124,10 +128,26 @@ impl Platform {
 
     /// Lets every role finish what it does, then stops the servers.
     pub(crate) async fn stop(self) -> Result<(), String> {
-        // Listeners first: an owner that is gone would only make them back off.
+        // The gateway first, so that nobody calls; then listeners: an owner that is gone would only make them back off.
         for process in self.processes.into_iter().rev() {
             process.stop().await;
         }
         self.stack.stop().await.map_err(|e| e.to_string())
     }
+}
+
+/// A process for every role, and last the gateway before them.
+fn start(home: &Path, stack: &Stack, clock: Option<Timestamp>) -> Result<Vec<Process>, String> {
+    let ports = files::free_ports(Role::ALL.len() + 1)?;
+    let peers: BTreeMap<Role, u16> = Role::ALL.into_iter().zip(ports.iter().copied()).collect();
+    let parts = Role::ALL.into_iter().map(Part::Role);
+    let mut processes = Vec::new();
+    for (part, port) in parts.chain([Part::Gateway]).zip(&ports) {
+        let file = match part {
+            Part::Role(role) => files::write_config(home, role, *port, &peers, stack, clock)?,
+            Part::Gateway => files::write_gateway(home, *port, &peers)?,
+        };
+        processes.push(Process::start(part, *port, &file, &stack.log_dir())?);
+    }
+    Ok(processes)
 }

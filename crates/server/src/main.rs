@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod demo;
+mod gateway;
 mod launch;
 mod migrate;
 mod roles;

@@ -30,14 +30,7 @@ const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from
 
 /// Serves until told to stop by a signal, or by the end of standard input.
 pub(crate) async fn serve(config: Config, with_stdin: bool) -> Result<(), String> {
-    let (stop, stopped) = watch::channel(false);
-    tokio::spawn(async move {
-        tokio::select! {
-            () = told_to_stop() => tracing::info!("told to stop by a signal"),
-            () = end_of_input(), if with_stdin => tracing::info!("told to stop by the parent"),
-        }
-        stop.send_replace(true);
-    });
+    let stopped = until_told(with_stdin);
     let surroundings = surroundings(&config);
     let Some(stores) = open_stores(&config, &surroundings, stopped.clone()).await? else {
         return Ok(());
@@ -48,6 +41,19 @@ pub(crate) async fn serve(config: Config, with_stdin: bool) -> Result<(), String
     }
     tracing::info!("stopped");
     result
+}
+
+/// Turns true when a signal says so, or the end of standard input.
+pub(crate) fn until_told(with_stdin: bool) -> watch::Receiver<bool> {
+    let (stop, stopped) = watch::channel(false);
+    tokio::spawn(async move {
+        tokio::select! {
+            () = told_to_stop() => tracing::info!("told to stop by a signal"),
+            () = end_of_input(), if with_stdin => tracing::info!("told to stop by the parent"),
+        }
+        stop.send_replace(true);
+    });
+    stopped
 }
 
 async fn run(
@@ -96,6 +102,10 @@ async fn listen_on(
 ) -> Result<Running, String> {
     let grants = Arc::new(GrantsFile::open(&config.grants).map_err(|e| e.to_string())?);
     tokio::spawn(reload_at_hangup(Arc::clone(&grants)));
+    let tls = config.tls.server(listen)?;
+    if let Some(tls) = &tls {
+        tokio::spawn(crate::config::reload_at_hangup(Arc::clone(tls)));
+    }
     let mut logs = rpc::log::Logs::new();
     let mut services = Services::new();
     for (role, store) in stores {
@@ -108,6 +118,7 @@ async fn listen_on(
     };
     Server::new(listen, grants, surroundings)
         .services(services.and(rpc::log::services(logs)))
+        .tls(tls)
         .start(stop)
         .await
         .map_err(|e| e.to_string())
@@ -188,7 +199,11 @@ fn owners(config: &Config, listen: SocketAddr) -> Result<rpc::log::Client, Strin
     let mut addresses = Vec::new();
     for role in Role::ALL {
         if here.contains(&role) {
-            addresses.push((role.name(), format!("http://{listen}")));
+            let scheme = if config.tls.is_on() { "https" } else { "http" };
+            // A certificate rarely names the address that is listened on: `peers` may say better.
+            let named = config.peers.get(&role).cloned();
+            let address = named.unwrap_or_else(|| format!("{scheme}://{listen}"));
+            addresses.push((role.name(), address));
         } else if role::listened_to(role, &here) {
             addresses.push((
                 role.name(),
@@ -196,7 +211,8 @@ fn owners(config: &Config, listen: SocketAddr) -> Result<rpc::log::Client, Strin
             ));
         }
     }
-    rpc::log::Client::new(addresses, token.trim()).map_err(|e| e.to_string())
+    let tls = config.peers_tls.client()?;
+    rpc::log::Client::secured(addresses, token.trim(), &tls).map_err(|e| e.to_string())
 }
 
 /// Reads the grants file again at every SIGHUP; one that cannot be used changes nothing.

@@ -24,5 +24,6 @@ pub mod metadata;
 pub mod refusal;
 #[cfg(test)]
 mod tests;
+pub mod tls;
 
 pub use refusal::{Refusal, Violation, status};

@@ -6,11 +6,12 @@ use std::time::Duration;
 use bus::{Backfill, Unreachable};
 use eventlog::{FactRow, LogId};
 use tonic::metadata::{Ascii, MetadataValue};
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Channel;
 use tonic::{Request, Status};
 use wire::Refusal;
 use wire::log::v1::log_service_client::LogServiceClient;
 use wire::log::v1::{HeadsRequest, ReadRequest};
+use wire::tls::{ClientTls, ClientTlsError};
 
 use super::convert::from_wire;
 
@@ -31,12 +32,12 @@ pub struct Client {
 #[derive(Debug, thiserror::Error)]
 pub enum ClientError {
     /// The text is no address.
-    #[error("\"{address}\" is not the address of {service}: write http://host:port")]
+    #[error("the address of {service}: {problem}")]
     Address {
         /// Which service it was given for.
         service: String,
-        /// What was given.
-        address: String,
+        /// What is wrong with it.
+        problem: ClientTlsError,
     },
     /// The token cannot stand in a header.
     #[error("the service token holds characters that cannot stand in a header")]
@@ -50,19 +51,26 @@ impl Client {
         addresses: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
         token: &str,
     ) -> Result<Self, ClientError> {
+        Self::secured(addresses, token, &ClientTls::default())
+    }
+
+    /// The same; addresses that begin with `https://` are spoken to as `tls` says.
+    pub fn secured(
+        addresses: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>,
+        token: &str,
+        tls: &ClientTls,
+    ) -> Result<Self, ClientError> {
         let token = format!("Bearer {token}")
             .parse()
             .map_err(|_| ClientError::Token)?;
         let mut owners = BTreeMap::new();
         for (service, address) in addresses {
-            let (service, address) = (service.into(), address.into());
-            let endpoint = Endpoint::from_shared(address.clone())
-                .ok()
-                .filter(|endpoint| endpoint.uri().host().is_some())
-                .ok_or(ClientError::Address {
-                    service: service.clone(),
-                    address,
-                })?
+            let service = service.into();
+            let endpoint = tls.endpoint(&address.into()).map_err(|problem| {
+                let service = service.clone();
+                ClientError::Address { service, problem }
+            })?;
+            let endpoint = endpoint
                 .connect_timeout(Duration::from_secs(3))
                 .timeout(DEADLINE)
                 .http2_keep_alive_interval(Duration::from_secs(20))
@@ -132,5 +140,8 @@ impl Backfill for Client {
 }
 
 fn unreachable(service: &str, status: &Status) -> Unreachable {
-    Unreachable(format!("{service}: {}", Refusal::from_status(status)))
+    match wire::tls::trouble(status) {
+        Some((why, fix)) => Unreachable(format!("{service}: {why}; {fix}")),
+        None => Unreachable(format!("{service}: {}", Refusal::from_status(status))),
+    }
 }

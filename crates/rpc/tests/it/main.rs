@@ -7,6 +7,8 @@
 mod access;
 mod dry_run;
 mod echo;
+mod gateway;
 mod log;
 mod serving;
+mod tls;
 mod world;

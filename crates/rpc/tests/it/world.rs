@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use eventlog::{Real, Surroundings};
-use rpc::{Grants, GrantsFile, Limits, Running, Server, Services, TokenHash};
+use rpc::{Grants, GrantsFile, Limits, Running, Server, Services, Tls, TokenHash};
 use tokio::sync::oneshot;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
@@ -45,6 +45,19 @@ pub(crate) async fn serve(services: Services, limits: Limits) -> Served {
 }
 
 pub(crate) async fn serve_at(address: &str, services: Services, limits: Limits) -> Served {
+    serve_over(address, services, limits, None).await
+}
+
+pub(crate) async fn serve_secured(services: Services, limits: Limits, tls: Arc<Tls>) -> Served {
+    serve_over("127.0.0.1:0", services, limits, Some(tls)).await
+}
+
+async fn serve_over(
+    address: &str,
+    services: Services,
+    limits: Limits,
+    tls: Option<Arc<Tls>>,
+) -> Served {
     let surroundings: Arc<dyn Surroundings> = Arc::new(Real);
     let (stop, stopped) = oneshot::channel::<()>();
     let server = Server::new(
@@ -56,6 +69,7 @@ pub(crate) async fn serve_at(address: &str, services: Services, limits: Limits) 
     let running = server
         .services(services)
         .limits(limits)
+        .tls(tls)
         .start(signal)
         .await
         .unwrap();

@@ -36,7 +36,7 @@ const PREFIX: &str = "COMMONWATCH_";
 
 /// Variables of that prefix that are somebody else's: the command line's, the local stack's,
 /// `cwctl`'s, the tests'.
-const OTHERS: [&str; 12] = [
+const OTHERS: [&str; 16] = [
     "CONFIG",
     "DATA",
     "POSTGRES_BIN",
@@ -47,6 +47,10 @@ const OTHERS: [&str; 12] = [
     "TEST_STACK_LINGER",
     "CONTEXT",
     "TOKEN",
+    "USE",
+    "ADDRESS",
+    "CA_FILE",
+    "OUTPUT",
     "ZONE",
     "KILL_AT",
 ];

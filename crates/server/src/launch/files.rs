@@ -106,18 +106,37 @@ pub(crate) fn write_config(
     Ok(path)
 }
 
-/// What `cwctl` needs: where the services answer, and a token.
-pub(crate) fn write_context(
-    path: &Path,
-    endpoints: &[(roles::Role, String)],
-    tokens: &Tokens,
-) -> Result<(), String> {
-    let mut text = String::from("# For cwctl: export COMMONWATCH_CONTEXT=<this file>\n");
-    writeln!(text, "token = \"{}\"\n\n[endpoints]", tokens.staff).expect("writes to memory");
-    for (role, endpoint) in endpoints {
-        writeln!(text, "{role} = \"{endpoint}\"").expect("writes to memory");
-    }
-    write(path, &text)
+/// The configuration file of the gateway.
+pub(crate) fn write_gateway(
+    home: &Path,
+    port: u16,
+    peers: &BTreeMap<roles::Role, u16>,
+) -> Result<std::path::PathBuf, String> {
+    let config = Config {
+        listen: ([127, 0, 0, 1], port).into(),
+        peers: peers
+            .iter()
+            .map(|(peer, port)| (*peer, format!("http://127.0.0.1:{port}")))
+            .collect(),
+        ..Config::default()
+    };
+    let path = home.join("gateway.toml");
+    write(&path, &config.shown())?;
+    Ok(path)
+}
+
+/// What `cwctl` needs: the one address, and a token.
+pub(crate) fn write_context(path: &Path, address: &str, tokens: &Tokens) -> Result<(), String> {
+    let context = admin::context::Context {
+        address: Some(address.to_owned()),
+        token: Some(tokens.staff.clone()),
+        ..admin::context::Context::default()
+    };
+    let text = admin::context::File::of("local", context).to_toml();
+    write(
+        path,
+        &format!("# For cwctl: export COMMONWATCH_CONTEXT=<this file>\n{text}"),
+    )
 }
 
 /// That many ports that are free now. They are bound all at once, so that no two are the same.

@@ -1,5 +1,6 @@
-//! One role in its own process.
+//! One role, or the gateway before them, in its own process.
 
+use std::fmt;
 use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -12,9 +13,25 @@ use crate::roles::Role;
 /// How long a role may take to finish before it is ended.
 const DRAIN: Duration = Duration::from_secs(15);
 
-/// A role, the process it runs in, and how to start that again.
+/// What a process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Role(Role),
+    Gateway,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Role(role) => role.fmt(f),
+            Self::Gateway => f.pad("gateway"),
+        }
+    }
+}
+
+/// A part, the process it runs in, and how to start that again.
 pub(crate) struct Process {
-    pub role: Role,
+    pub part: Part,
     pub port: u16,
     config: PathBuf,
     log: PathBuf,
@@ -22,12 +39,12 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts this executable as `role`. It ends when we do, because its standard input ends.
-    pub(crate) fn start(role: Role, port: u16, config: &Path, logs: &Path) -> Result<Self, String> {
-        let log = logs.join(format!("{role}.log"));
-        let child = spawn(config, &log)?;
+    /// Starts this executable as `part`. It ends when we do, because its standard input ends.
+    pub(crate) fn start(part: Part, port: u16, config: &Path, logs: &Path) -> Result<Self, String> {
+        let log = logs.join(format!("{part}.log"));
+        let child = spawn(part, config, &log)?;
         Ok(Self {
-            role,
+            part,
             port,
             config: config.to_owned(),
             log,
@@ -46,7 +63,7 @@ impl Process {
             if ended.is_some() || Instant::now() > until {
                 return Err(format!(
                     "{} did not answer in time; see {}",
-                    self.role,
+                    self.part,
                     log.display()
                 ));
             }
@@ -61,12 +78,12 @@ impl Process {
         };
         eprintln!(
             "{} ended ({status}); starting it again: see {}",
-            self.role,
+            self.part,
             self.log.display()
         );
-        match spawn(&self.config, &self.log) {
+        match spawn(self.part, &self.config, &self.log) {
             Ok(child) => self.child = child,
-            Err(error) => eprintln!("{} cannot be started: {error}", self.role),
+            Err(error) => eprintln!("{} cannot be started: {error}", self.part),
         }
     }
 
@@ -79,16 +96,16 @@ impl Process {
         {
             eprintln!(
                 "{} did not end within {DRAIN:?} and is ended now",
-                self.role
+                self.part
             );
             if let Err(error) = self.child.kill().await {
-                eprintln!("{} cannot be ended: {error}", self.role);
+                eprintln!("{} cannot be ended: {error}", self.part);
             }
         }
     }
 }
 
-fn spawn(config: &Path, log: &Path) -> Result<Child, String> {
+fn spawn(part: Part, config: &Path, log: &Path) -> Result<Child, String> {
     let shown = |e: std::io::Error| format!("cannot start a role with {}: {e}", config.display());
     let executable = std::env::current_exe().map_err(shown)?;
     let lines = OpenOptions::new()
@@ -97,7 +114,10 @@ fn spawn(config: &Path, log: &Path) -> Result<Child, String> {
         .open(log)
         .map_err(shown)?;
     Command::new(executable)
-        .arg("serve")
+        .arg(match part {
+            Part::Role(_) => "serve",
+            Part::Gateway => "gateway",
+        })
         .arg("--with-stdin")
         .arg("--config")
         .arg(config)
