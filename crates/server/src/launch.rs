@@ -128,7 +128,8 @@ impl Platform {
 
     /// Lets every role finish what it does, then stops the servers.
     pub(crate) async fn stop(self) -> Result<(), String> {
-        // The gateway first, so that nobody calls; then listeners: an owner that is gone would only make them back off.
+        // The gateway first, so that nobody calls; then listeners: an owner that is gone would
+        // only make them back off.
         for process in self.processes.into_iter().rev() {
             process.stop().await;
         }
