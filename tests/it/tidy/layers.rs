@@ -14,6 +14,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("local", 0),
     ("allocation", 1),
     ("overtime", 1),
+    ("eligibility", 1),
     ("eventlog", 1),
     ("wire", 1),
     ("ledger", 2),

@@ -55,6 +55,18 @@ const BANS: &[Ban] = &[
         why: "the rulebooks are pure",
     },
     Ban {
+        room: "crates/eligibility/src/",
+        words: &[
+            "async ",
+            ".await",
+            "tokio",
+            "std::fs",
+            "std::net",
+            "Timestamp::now",
+        ],
+        why: "the rulebooks are pure",
+    },
+    Ban {
         room: "crates/proof/src/",
         words: &[
             "async ",

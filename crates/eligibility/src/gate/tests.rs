@@ -1,0 +1,331 @@
+//! What no acceptance case reaches: calls, and the rarer kinds of requirement.
+
+use serde_json::{Value, json};
+
+use crate::samples::*;
+use crate::{Answer, Call, Condition, CredentialState, Profile, Question, Role, Verdict, Why};
+
+const EVERY_KEY: &str = include_str!("../../golden/profile.toml");
+
+fn called(code: &str, answers: &[(&str, &str)], involves: &[&str]) -> Question {
+    let mut question = on_duty("barlow", "with-trainer", "2026-06-01");
+    let answers = answers.iter().map(|(id, answer)| (name(id), name(answer)));
+    question.call = Some(Call {
+        code: code.parse().unwrap(),
+        answers: answers.collect(),
+        involves: involves.iter().map(|what| name(what)).collect(),
+    });
+    question
+}
+
+fn why(answer: &Answer) -> Vec<Why> {
+    answer
+        .missing()
+        .map(|finding| finding.why.clone())
+        .collect()
+}
+
+fn ask(question: &Question) -> Answer {
+    Log::default().ask(&parsed(EVERY_KEY), question)
+}
+
+#[test]
+fn a_cold_call_is_taken_once_every_question_is_answered_so() {
+    let cold = [("suspect", "no"), ("weapon", "no")];
+    let answer = ask(&called("BURGLARY", &cold, &[]));
+    assert_eq!(answer.verdict, Verdict::Yes);
+    assert!(answer.conditions.contains(&Condition::InRole {
+        role: Role::ColdOnly
+    }));
+    let hot = ask(&called(
+        "BURGLARY",
+        &[("suspect", "unknown"), ("weapon", "no")],
+        &[],
+    ));
+    let screened = Why::ScreenedOut {
+        question: name("suspect"),
+        answer: name("unknown"),
+    };
+    assert_eq!(why(&hot), [screened]);
+    let silent = ask(&called("BURGLARY", &[("suspect", "no")], &[]));
+    assert_eq!(
+        why(&silent),
+        [Why::NotAsked {
+            question: name("weapon")
+        }]
+    );
+    let other = ask(&called("MVA", &[("weapon", "no")], &[]));
+    assert_eq!(
+        other.verdict,
+        Verdict::Yes,
+        "the other question is for cold calls only"
+    );
+}
+
+#[test]
+fn a_call_that_involves_what_is_excluded_or_that_is_not_theirs_is_refused() {
+    let calm = [("weapon", "no")];
+    let found = why(&ask(&called("PROPFND", &calm, &["firearms"])));
+    assert_eq!(
+        found[0],
+        Why::Excluded {
+            what: name("firearms")
+        }
+    );
+    assert_eq!(why(&ask(&called("ROBBERY", &calm, &[]))), [Why::NotTheirs]);
+    assert_eq!(
+        why(&ask(&called("HOMICIDE", &calm, &[]))),
+        [Why::NotInProfile]
+    );
+    let needs = why(&ask(&called("PROPFND", &calm, &[])));
+    assert_eq!(
+        needs,
+        [Why::NothingRecorded],
+        "first aid, which this call takes"
+    );
+}
+
+#[test]
+fn a_trial_ends_on_its_last_day() {
+    let mut log = Log::default();
+    log.learn(
+        "2026-01-20",
+        outcome("first-aid", "2026-01-20", "completion"),
+    );
+    let profile = parsed(EVERY_KEY);
+    let question = called("PROPFND", &[("weapon", "no")], &[]);
+    let last = log.ask(&profile, &question.clone().on(day("2026-12-31")));
+    assert_eq!(
+        (last.verdict, last.stays_until),
+        (Verdict::Yes, Some(day("2026-12-31")))
+    );
+    assert!(last.conditions.contains(&Condition::Pilot {
+        until: Some(day("2026-12-31"))
+    }));
+    let over = log.ask(&profile, &question.on(day("2027-01-01")));
+    assert_eq!(
+        why(&over),
+        [Why::PilotOver {
+            on: day("2026-12-31")
+        }]
+    );
+}
+
+#[test]
+fn a_narrowed_call_is_still_screened_as_it_was() {
+    let narrowed = missouri(
+        "barlow",
+        "[[call_type]]\ncode = \"INFO\"\nrole = \"cold_only\"\n[[screening]]\nid = \"own\"\n\
+         ask = \"?\"\nanswers = [\"no\", \"yes\"]\nexcludes = [\"yes\"]\nroles = [\"primary\"]",
+    );
+    let question = Question {
+        duty: name("patrol"),
+        ..called("INFO", &[("own", "yes")], &[])
+    };
+    let screened = Why::ScreenedOut {
+        question: name("own"),
+        answer: name("yes"),
+    };
+    assert_eq!(why(&finished().ask(&narrowed, &question)), [screened]);
+}
+
+#[test]
+fn another_towns_profile_answers_for_nobody() {
+    let answer = finished().ask(&missouri("barlow", ""), &patrol("fenwick", "2026-06-01"));
+    assert_eq!(
+        why(&answer),
+        [Why::OtherTownsProfile {
+            town: town("barlow")
+        }]
+    );
+}
+
+/// A profile whose one duty takes one requirement of the golden one.
+fn only(requirement: &str) -> Profile {
+    let requires = "requires = [\"core\", \"tool\", \"refresher\", \"field\"]";
+    parsed(&EVERY_KEY.replace(requires, &format!("requires = [\"{requirement}\"]")))
+}
+
+fn verdicts(requirement: &str, facts: &[Value], days: &[&str]) -> Vec<Verdict> {
+    let mut log = Log::default();
+    for fact in facts {
+        log.learn("2026-01-01", fact.clone());
+    }
+    let profile = only(requirement);
+    let asked = days
+        .iter()
+        .map(|on| log.ask(&profile, &patrol("barlow", on)).verdict);
+    asked.collect()
+}
+
+#[test]
+fn hours_within_a_year_come_and_go_with_the_sessions() {
+    let session = |on: &str, minutes: i64| {
+        json!({"kind": "outcome_issued", "course": "refresher", "started": on, "on": on,
+               "outcome": "completion", "minutes": minutes})
+    };
+    let sessions = [session("2026-01-10", 720), session("2026-06-10", 720)];
+    let days = ["2026-06-09", "2026-06-10", "2027-01-10", "2027-01-11"];
+    let (yes, no) = (Verdict::Yes, Verdict::No);
+    assert_eq!(verdicts("continuing", &sessions, &days), [no, yes, yes, no]);
+}
+
+#[test]
+fn time_served_adds_up_from_day_to_day() {
+    let served = |on: &str, minutes: i64| json!({"kind": "supervised", "service": "ride-along", "on": on, "minutes": minutes});
+    let days = [served("2026-01-10", 1200), served("2026-02-10", 1200)];
+    let (yes, no) = (Verdict::Yes, Verdict::No);
+    assert_eq!(
+        verdicts("ride-along", &days, &["2026-02-09", "2026-02-10"]),
+        [no, yes]
+    );
+}
+
+#[test]
+fn grace_to_work_is_not_the_late_window() {
+    let licence = json!({"kind": "credential_granted", "id": "c1", "credential": "licence",
+        "issuer": "board", "issued": "2026-01-01", "from": "2026-01-01", "until": "2026-06-30"});
+    let days = ["2026-06-30", "2026-07-10", "2026-07-11"];
+    let (yes, no) = (Verdict::Yes, Verdict::No);
+    assert_eq!(
+        verdicts("licence", std::slice::from_ref(&licence), &days),
+        [yes, yes, no]
+    );
+    let mut log = Log::default();
+    log.learn("2026-01-01", licence);
+    let answer = log.ask(&only("licence"), &patrol("barlow", "2026-07-11"));
+    let late = CredentialState::Late {
+        expired: day("2026-06-30"),
+        renewable_until: day("2026-12-30"),
+    };
+    let why = &answer.finding("licence").unwrap().why;
+    assert!(
+        matches!(why, Why::Credential { state, .. } if *state == late),
+        "{why:?}"
+    );
+}
+
+#[test]
+fn one_of_a_set_is_enough_and_all_of_a_set_is_told_one_by_one() {
+    let baton = [passed("baton", "2026-01-10")];
+    assert_eq!(verdicts("tool", &baton, &["2026-02-01"]), [Verdict::Yes]);
+    let mut log = Log::default();
+    log.learn(
+        "2026-01-10",
+        json!({"kind": "age_proved", "years": 21, "on": "2026-01-10"}),
+    );
+    let answer = log.ask(&only("armed"), &patrol("barlow", "2026-02-01"));
+    let missing = answer.missing().filter_map(|f| f.requirement.as_ref());
+    let missing: Vec<_> = missing.map(crate::Name::as_str).collect();
+    assert_eq!(missing, ["licence", "pistol"]);
+    let answer = log.ask(&only("tool"), &patrol("barlow", "2026-02-01"));
+    assert_eq!(
+        why(&answer),
+        [Why::NoneOf {
+            of: vec![name("baton"), name("armed")]
+        }]
+    );
+}
+
+#[test]
+fn a_course_begun_before_its_check_does_not_count() {
+    let check = json!({"kind": "checked", "check": "background", "on": "2026-01-10",
+                       "passed": true});
+    let mut log = Log::default();
+    log.learn("2026-01-10", check);
+    log.learn(
+        "2026-01-15",
+        outcome("core", "2026-01-15", "completion_and_proficiency"),
+    );
+    let answer = log.ask(&only("core"), &patrol("barlow", "2026-02-01"));
+    let begun = Why::BegunBefore {
+        first: name("background"),
+        begun: day("2026-01-05"),
+    };
+    assert_eq!(why(&answer), [begun]);
+}
+
+#[test]
+fn too_few_hours_are_told_with_the_hours_that_are_needed() {
+    let mut short = outcome("core", "2026-01-15", "participation");
+    short["minutes"] = json!(4_200);
+    let mut log = Log::default();
+    log.learn("2026-01-15", short);
+    let answer = log.ask(&only("core-attended"), &patrol("barlow", "2026-02-01"));
+    let told = answer.finding("core-attended").unwrap().sentence();
+    let expected = "Core classes, attended: missing: 70:00 of 79:00 hours [training 1].";
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn whoever_was_removed_begins_again() {
+    let removed = json!({"kind": "removed", "course": "first-aid", "on": "2026-03-01"});
+    let facts = [
+        outcome("first-aid", "2026-01-15", "completion"),
+        removed,
+        outcome("first-aid", "2026-05-01", "completion"),
+    ];
+    let (yes, no) = (Verdict::Yes, Verdict::No);
+    let days = ["2026-02-28", "2026-03-01", "2026-05-01"];
+    assert_eq!(verdicts("first-aid", &facts, &days), [yes, no, yes]);
+}
+
+#[test]
+fn a_permit_bound_to_a_town_or_a_weapon_is_good_for_no_other() {
+    let mut log = finished();
+    let mut bound = permit("cso-114.c2", "2027-03-02", "2030-01-01");
+    bound["towns"] = json!(["barlow"]);
+    bound["weapon"] = json!({"model": "model-x"});
+    log.learn("2027-03-02", bound);
+    let armed = "[equipment.handgun]\ncarry = [\"open\"]";
+    let asked = |town: &str, weapon: &str| {
+        let question = patrol(town, "2028-01-01").with("handgun", Some(model(weapon)));
+        log.ask(&missouri(town, armed), &question).verdict
+    };
+    assert_eq!(asked("barlow", "model-x"), Verdict::Yes);
+    assert_eq!(asked("barlow", "model-y"), Verdict::No);
+    assert_eq!(asked("fenwick", "model-x"), Verdict::No);
+}
+
+#[test]
+fn a_piece_is_not_another_of_its_model() {
+    let shot = json!({"kind": "assessed", "qualification": "rifle", "on": "2026-01-10",
+        "passed": true, "weapon": {"model": "model-x", "serial": "w-17"}});
+    let mut log = Log::default();
+    log.learn("2026-01-10", shot);
+    let text = EVERY_KEY.replace("requires = [\"armed\"]", "requires = [\"rifle\"]");
+    let profile = parsed(&text).ceiling();
+    let asked = |serial: &str| {
+        let piece = crate::Weapon {
+            serial: Some(serial.parse().unwrap()),
+            ..model("model-x")
+        };
+        let question = on_duty("barlow", "with-trainer", "2026-02-01");
+        log.ask(&profile, &question.with("handgun", Some(piece)))
+            .verdict
+    };
+    assert_eq!((asked("w-17"), asked("w-18")), (Verdict::Yes, Verdict::No));
+}
+
+#[test]
+fn the_matrix_names_for_every_task_the_training_it_takes() {
+    let matrix = crate::matrix(&missouri("barlow", "[equipment.handgun]\ncarried = false"));
+    let requirements: Vec<_> = matrix
+        .requirements
+        .iter()
+        .map(crate::Name::as_str)
+        .collect();
+    assert_eq!(requirements[..2], ["background", "core"]);
+    assert!(!requirements.contains(&"ccw"), "no handgun, no permit");
+    let baton = matrix
+        .tasks
+        .iter()
+        .find(|task| task.title == "Baton")
+        .unwrap();
+    let taken = requirements
+        .iter()
+        .zip(&baton.takes)
+        .filter(|(_, takes)| **takes);
+    let taken: Vec<_> = taken.map(|(id, _)| *id).collect();
+    assert_eq!(taken, ["core", "baton"]);
+}
