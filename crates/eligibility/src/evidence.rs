@@ -2,7 +2,7 @@
 
 mod check;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -201,7 +201,7 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<Date>,
     },
-    /// What an earlier record says was never so.
+    /// What an earlier record says was never so. A record that voids can be voided itself.
     Voided {
         /// Which record.
         record: Position,
@@ -259,15 +259,19 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// Evidence from records; their order makes no difference, and of two with one position about
-    /// one officer only one counts if they are equal.
+    /// Evidence from records. Their order makes no difference; one that comes twice counts once.
     pub fn new(records: impl IntoIterator<Item = Record>) -> Self {
         let mut of: BTreeMap<OfficerId, Vec<Record>> = BTreeMap::new();
         for record in records {
             of.entry(record.officer.clone()).or_default().push(record);
         }
         for records in of.values_mut() {
-            records.sort_by_cached_key(|record| (record.at.clone(), format!("{:?}", record.fact)));
+            // No log has two events at one position; if it had, the order would still be the same.
+            let words = |record: &Record| format!("{record:?}");
+            records.sort_by(|one, other| {
+                let by_position = one.at.cmp(&other.at);
+                by_position.then_with(|| words(one).cmp(&words(other)))
+            });
             records.dedup();
         }
         Self { of }
@@ -283,16 +287,23 @@ impl Evidence {
         self.of.get(officer).map_or(&[], Vec::as_slice)
     }
 
-    /// What was known of an officer and has not been voided since, by then.
+    /// What was known of an officer and had not been voided by then.
     pub(crate) fn known<'e>(&'e self, officer: &OfficerId, known: &Known) -> Vec<&'e Record> {
-        let records = || self.of(officer).iter().filter(|r| known.covers(r));
-        let voided: Vec<&Position> = records()
-            .filter_map(|r| match &r.fact {
-                Fact::Voided { record } => Some(record),
-                _ => None,
-            })
-            .collect();
-        records().filter(|r| !voided.contains(&&r.at)).collect()
+        let records = self.of(officer).iter().filter(|r| known.covers(r));
+        let mut records: Vec<&Record> = records.collect();
+        let mut latest_first = records.clone();
+        latest_first.sort_by_key(|record| std::cmp::Reverse((record.recorded, &record.at)));
+        let mut voided: BTreeSet<&Position> = BTreeSet::new();
+        for record in latest_first {
+            // What voids and was voided itself voids nothing.
+            if let Fact::Voided { record: wrong } = &record.fact
+                && !voided.contains(&record.at)
+            {
+                voided.insert(wrong);
+            }
+        }
+        records.retain(|record| !voided.contains(&record.at));
+        records
     }
 
     /// How far each log had been read for what is known of an officer.

@@ -196,6 +196,8 @@ pub enum Need {
         credential: Name,
         /// Who issues it, in words.
         issuer: Option<String>,
+        /// The issuers whose credentials count, as codes; empty for any.
+        issued_by: Vec<Name>,
         /// What happens about its end.
         renewal: Renewal,
     },

@@ -52,9 +52,10 @@ impl<'a> Case<'a> {
             } => self.qualified(qualification, *valid_for, *per, weapon),
             Need::Credential {
                 credential,
+                issued_by,
                 renewal,
                 ..
-            } => self.credentialed(credential, renewal, weapon),
+            } => self.credentialed(credential, issued_by, renewal, weapon),
             Need::Age { years } => self.of_age(*years),
             Need::FieldTraining {
                 training,
@@ -81,7 +82,7 @@ impl<'a> Case<'a> {
         };
         let passes = results().filter(|(_, passed, _, _)| *passed);
         let held = passes.map(|(on, _, until, at)| {
-            let failed = results().filter(|(day, passed, _, _)| !passed && *day >= on);
+            let failed = results().filter(|(day, passed, _, by)| !passed && (*day, *by) > (on, at));
             let failed = failed.map(|(day, ..)| eve(day)).min();
             let until = sooner(sooner(until, failed), last_day(on, valid_for));
             proved(on, until, on, Why::Checked { on }, at)
@@ -228,10 +229,11 @@ impl<'a> Case<'a> {
             .iter()
             .filter(|(_, passed, with, _)| *passed && fits(per, *with, weapon));
         let held = passes.map(|(on, _, with, at)| {
-            // A fail ends what was shot with the same weapon, or with any where weapons are alike.
-            let failed = shot
-                .iter()
-                .filter(|(day, passed, other, _)| !passed && day >= on && same(per, *with, *other));
+            // A fail ends what was shot before with the same weapon, or with any where weapons are
+            // alike. A retake on the day of a fail counts: it was recorded after it.
+            let failed = shot.iter().filter(|(day, passed, other, by)| {
+                !passed && (day, by) > (on, at) && same(per, *with, *other)
+            });
             let failed = failed.map(|(day, ..)| eve(*day)).min();
             let why = Why::Qualified {
                 on: *on,
@@ -263,11 +265,14 @@ impl<'a> Case<'a> {
     fn credentialed(
         &self,
         kind: &Name,
+        issued_by: &[Name],
         renewal: &Renewal,
         weapon: Option<&Weapon>,
     ) -> Vec<Segment> {
         let credentials = Credential::among(&self.records, kind);
-        let good = credentials.iter().filter(|c| self.good_here(c, weapon));
+        let good = credentials
+            .iter()
+            .filter(|c| self.good_here(c, issued_by, weapon));
         let held = good.flat_map(|credential| {
             let timeline = sweep(credential.changes(renewal), |day| {
                 let state = credential.on(day, renewal);
@@ -286,8 +291,14 @@ impl<'a> Case<'a> {
         held.collect()
     }
 
-    /// Whether a credential's conditions allow the town and the weapon.
-    pub(super) fn good_here(&self, credential: &Credential, weapon: Option<&Weapon>) -> bool {
+    /// Whether a credential is of an issuer that counts, and good for the town and the weapon.
+    pub(super) fn good_here(
+        &self,
+        credential: &Credential,
+        issued_by: &[Name],
+        weapon: Option<&Weapon>,
+    ) -> bool {
+        let issuer = issued_by.is_empty() || issued_by.contains(&credential.issuer);
         let town = credential.towns.is_empty() || credential.towns.contains(&self.question.town);
         let weapon = match (&credential.weapon, weapon) {
             (Some(good), Some(carried)) => {
@@ -296,7 +307,7 @@ impl<'a> Case<'a> {
             }
             _ => true,
         };
-        town && weapon
+        issuer && town && weapon
     }
 
     fn of_age(&self, least: u8) -> Vec<Segment> {

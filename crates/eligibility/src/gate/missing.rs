@@ -67,9 +67,10 @@ impl Case<'_> {
             } => self.not_qualified(qualification, *per, weapon, day),
             Need::Credential {
                 credential,
+                issued_by,
                 renewal,
                 ..
-            } => self.credential_not_valid(credential, renewal, weapon, day),
+            } => self.credential_not_valid(credential, issued_by, renewal, weapon, day),
             Need::FieldTraining {
                 training,
                 phases,
@@ -176,6 +177,7 @@ impl Case<'_> {
     fn credential_not_valid(
         &self,
         kind: &Name,
+        issued_by: &[Name],
         renewal: &Renewal,
         weapon: Option<&Weapon>,
         day: Date,
@@ -183,7 +185,7 @@ impl Case<'_> {
         let credentials = Credential::among(&self.records, kind);
         let state = |c: &&Credential| (c.on(day, renewal).telling(), c.from, c.at.clone());
         let best = credentials.iter().max_by_key(state)?;
-        let why = if best.on(day, renewal).counts() && !self.good_here(best, weapon) {
+        let why = if best.on(day, renewal).counts() && !self.good_here(best, issued_by, weapon) {
             Why::NotGoodHere {
                 id: best.id.clone(),
             }

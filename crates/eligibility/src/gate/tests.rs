@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::samples::*;
-use crate::{Answer, Call, Condition, CredentialState, Profile, Question, Role, Verdict, Why};
+use crate::{
+    Answer, Call, Condition, CredentialState, Known, Profile, Question, Role, Verdict, Why,
+};
 
 const EVERY_KEY: &str = include_str!("../../golden/profile.toml");
 
@@ -203,6 +205,68 @@ fn grace_to_work_is_not_the_late_window() {
         matches!(why, Why::Credential { state, .. } if *state == late),
         "{why:?}"
     );
+}
+
+#[test]
+fn an_ending_is_told_with_the_days_on_which_it_can_be_renewed() {
+    let mut log = Log::default();
+    let licence = json!({"kind": "credential_granted", "id": "c1", "credential": "licence",
+        "issuer": "board", "issued": "2026-01-01", "from": "2026-01-01", "until": "2026-06-30"});
+    log.learn("2026-01-01", licence);
+    let (profile, asked) = (only("licence"), patrol("barlow", "2026-05-01"));
+    let within =
+        |to: &str| crate::expiring(&profile, &asked, &log.evidence(), &Known::Now, day(to));
+    assert!(within("2026-07-09").is_empty());
+    let found = within("2026-07-10");
+    assert_eq!(
+        found[0].until,
+        day("2026-07-10"),
+        "the last day of grace to work"
+    );
+    let renewal = found[0].renewal.clone().unwrap();
+    let days = (renewal.opens, renewal.until);
+    assert_eq!(days, (Some(day("2026-03-30")), Some(day("2026-12-30"))));
+}
+
+#[test]
+fn a_credential_of_another_issuer_does_not_count() {
+    let licence = |issuer: &str| {
+        [
+            json!({"kind": "credential_granted", "id": "c1", "credential": "licence",
+            "issuer": issuer, "issued": "2026-01-01", "from": "2026-01-01"}),
+        ]
+    };
+    let asked = ["2026-02-01"];
+    assert_eq!(
+        verdicts("licence", &licence("state-board"), &asked),
+        [Verdict::Yes]
+    );
+    assert_eq!(
+        verdicts("licence", &licence("mail-order"), &asked),
+        [Verdict::No]
+    );
+}
+
+#[test]
+fn a_retake_on_the_day_of_a_fail_counts_and_a_later_fail_ends_it() {
+    let shot = |on: &str, passed: bool| json!({"kind": "assessed", "qualification": "baton", "on": on, "passed": passed});
+    let facts = [
+        shot("2026-01-10", false),
+        shot("2026-01-10", true),
+        shot("2026-03-01", false),
+    ];
+    let days = ["2026-01-10", "2026-02-28", "2026-03-01"];
+    let (yes, no) = (Verdict::Yes, Verdict::No);
+    assert_eq!(verdicts("baton", &facts, &days), [yes, yes, no]);
+}
+
+#[test]
+fn what_was_voided_by_mistake_counts_again() {
+    let void = |seq: u64| json!({"kind": "voided", "record": {"log": "training", "seq": seq}});
+    let facts = [passed("baton", "2026-01-10"), void(1), void(2)];
+    let asked = ["2026-02-01"];
+    assert_eq!(verdicts("baton", &facts[..2], &asked), [Verdict::No]);
+    assert_eq!(verdicts("baton", &facts, &asked), [Verdict::Yes]);
 }
 
 #[test]

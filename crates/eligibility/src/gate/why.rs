@@ -146,7 +146,7 @@ pub enum Why {
         /// When it was begun.
         begun: Date,
     },
-    /// Missing: a credential's conditions shut out the town or the weapon.
+    /// Missing: a credential is of another issuer, or not good for the town or the weapon.
     NotGoodHere {
         /// Which.
         id: RecordId,
@@ -240,9 +240,19 @@ pub(super) fn sentences(answer: &Answer) -> Vec<String> {
         Verdict::No => "may not",
     };
     let stays = last_day(answer.stays_until, "this stays so");
+    let asked = answer
+        .findings
+        .iter()
+        .filter(|finding| finding.requirement.is_none());
+    let asked: Vec<_> = asked.map(|finding| finding.title.as_str()).collect();
     let first = format!(
-        "{} {verdict} be put on duty in {} on {}, by version {} of {}{stays}.",
-        answer.officer, answer.town, answer.on, answer.version, answer.programme
+        "{} {verdict} be put on duty in {} on {} ({}), by version {} of {}{stays}.",
+        answer.officer,
+        answer.town,
+        answer.on,
+        asked.join("; "),
+        answer.version,
+        answer.programme
     );
     let findings = answer.findings.iter().map(Finding::sentence);
     let conditions = answer
@@ -354,7 +364,12 @@ impl Why {
             Self::BegunBefore { first, begun } => {
                 write!(f, "begun on {begun}, before `{first}` was met")
             }
-            Self::NotGoodHere { id } => write!(f, "{id} is not good for this town or weapon"),
+            Self::NotGoodHere { id } => {
+                write!(
+                    f,
+                    "{id} is not good here: its issuer, towns or weapon are others"
+                )
+            }
             Self::NoneOf { of } => write!(f, "none of {} is met", list(of)),
             Self::NotInProfile => f.write_str("the profile does not have it"),
             Self::OtherTownsProfile { town } => write!(f, "the profile is that of {town}"),

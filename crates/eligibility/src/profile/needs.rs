@@ -113,6 +113,7 @@ fn need(table: &Table<'_, '_>, kind: &str) -> Option<Need> {
         "credential" => Need::Credential {
             credential: named(table, "credential", "which kind: credential = \"mo-ccw\"")?,
             issuer: table.line("issuer"),
+            issued_by: table.words("issued_by"),
             renewal: Renewal {
                 opens: table.parsed("renewal_opens"),
                 late: table.parsed("late_renewal"),
