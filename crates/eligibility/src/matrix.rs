@@ -85,16 +85,17 @@ pub fn matrix(profile: &Profile) -> Matrix {
 
 /// Requirements with sets replaced by their members, each once.
 fn members(profile: &Profile, ids: &[Name]) -> Vec<Name> {
-    let mut found: Vec<Name> = vec![];
-    for id in ids {
-        let below = match profile.requirement(id).map(|requirement| &requirement.need) {
-            Some(Need::AllOf(of) | Need::OneOf(of)) => members(profile, of),
-            _ => vec![id.clone()],
-        };
-        for id in below {
-            if !found.contains(&id) {
-                found.push(id);
-            }
+    let mut seen: Vec<&Name> = vec![];
+    let mut found = vec![];
+    let mut next: Vec<&Name> = ids.iter().rev().collect();
+    while let Some(id) = next.pop() {
+        if seen.contains(&id) {
+            continue;
+        }
+        seen.push(id);
+        match profile.requirement(id).map(|requirement| &requirement.need) {
+            Some(Need::AllOf(of) | Need::OneOf(of)) => next.extend(of.iter().rev()),
+            _ => found.push(id.clone()),
         }
     }
     found

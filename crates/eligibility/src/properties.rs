@@ -7,8 +7,12 @@ use proptest::sample::{Index, select, subsequence};
 use serde_json::{Value, json};
 
 use crate::samples::*;
-use crate::{Evidence, Known, Profile, Question, Record, eligible, narrow, stretches};
+use crate::{
+    Evidence, Known, Narrowing, Profile, Question, Record, Verdict, eligible, narrow, stretches,
+};
 
+const EVERY_KEY: &str = include_str!("../golden/profile.toml");
+const EVERY_CLAUSE: &str = include_str!("../golden/narrowing.toml");
 const CLAUSES: [&str; 9] = [
     "mandatory = [\"refresher\", \"pistol-qualification\"]",
     "[powers]\nreport_taking = \"no\"",
@@ -187,6 +191,7 @@ proptest! {
         let (profile, evidence) = (armed(), Evidence::new(log));
         let ask = |on: Date| eligible(&profile, &question.clone().on(on), &evidence, &Known::Now);
         let answer = ask(question.on);
+        prop_assert_eq!(answer.missing().next().is_some(), answer.verdict == Verdict::No);
         let last = answer.stays_until.unwrap_or(day("2030-01-01"));
         let days = question.on.until(last).unwrap().get_days();
         let between = question.on.saturating_add((inside.index(days as usize + 1) as i64).days());
@@ -221,6 +226,23 @@ proptest! {
         prop_assert_eq!(here.verdict, answer.verdict);
         for pair in found.windows(2) {
             prop_assert_ne!(pair[0].verdict, pair[1].verdict);
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_pen_is_read_or_refused_and_breaks_nothing(
+        from in any::<Index>(), cut in 1..40_usize, put in select(vec!["", "\"", "[", "=", "1.5"]),
+    ) {
+        for text in [EVERY_KEY, EVERY_CLAUSE] {
+            let from = from.index(text.len());
+            let until = (from + cut).min(text.len());
+            let slip = format!("{}{put}{}", &text[..from], &text[until..]);
+            for problem in Profile::parse(&slip).err().into_iter().flatten() {
+                prop_assert!(problem.line >= 1 && problem.column >= 1 && !problem.fix.is_empty());
+            }
+            if let Ok(narrowing) = Narrowing::parse(&slip) {
+                let _ = narrow(&parsed(EVERY_KEY), &narrowing);
+            }
         }
     }
 }

@@ -21,6 +21,13 @@ pub(crate) struct Case<'a> {
     timelines: RefCell<Timelines>,
 }
 
+/// The requirements that one subject's findings tell of, each with whether it must be met.
+#[derive(Default)]
+struct Told<'n> {
+    seen: Vec<(&'n Name, bool)>,
+    leaves: Vec<(&'n Name, bool)>,
+}
+
 /// By requirement and weapon.
 type Timelines = BTreeMap<(Name, Option<Weapon>), Rc<Timeline>>;
 
@@ -96,48 +103,49 @@ impl<'a> Case<'a> {
         let mut findings: Vec<Finding> = vec![];
         for need in needs {
             findings.push(need.permission.finding(&need.subject, day));
-            let mut ids = vec![];
+            let mut told = Told::default();
             for id in need.requires {
-                self.leaves(id, need.weapon, day, self.mandatory(id), &mut ids);
+                self.tell(id, need.weapon, day, self.mandatory(id), &mut told);
             }
-            for (id, mandatory) in ids {
-                let finding = self.finding(need, id, day, mandatory);
-                let told = |f: &Finding| {
-                    f.requirement == finding.requirement
-                        && f.why == finding.why
-                        && f.evidence == finding.evidence
-                };
-                if !findings.iter().any(told) {
-                    findings.push(finding);
-                }
+            for (id, mandatory) in told.leaves {
+                add(&mut findings, self.finding(need, id, day, mandatory));
             }
         }
         findings
     }
 
-    /// The members of a set of all, unless the set as a whole is waived or met by other means.
-    fn leaves<'n>(
+    /// A requirement, or the members of a set of all. The set itself is told only where it is met
+    /// by other means than its members, or is not met though they are.
+    fn tell<'n>(
         &'n self,
         id: &'n Name,
         weapon: Option<&Weapon>,
         day: Date,
         mandatory: bool,
-        found: &mut Vec<(&'n Name, bool)>,
+        told: &mut Told<'n>,
     ) {
-        let timeline = self.timeline(id, weapon);
-        let as_a_whole = timeline.at(day).is_some_and(|now| now.why != Why::AllOf);
-        match self
-            .profile
-            .requirement(id)
-            .map(|requirement| &requirement.need)
-        {
-            Some(Need::AllOf(of)) if !as_a_whole => {
-                for member in of {
-                    let mandatory = mandatory && self.mandatory(member);
-                    self.leaves(member, weapon, day, mandatory, found);
-                }
-            }
-            _ => found.push((id, mandatory)),
+        // Sets may share members many times over: each is told once.
+        if told.seen.contains(&(id, mandatory)) {
+            return;
+        }
+        told.seen.push((id, mandatory));
+        let requirement = self.profile.requirement(id);
+        let Some(Need::AllOf(of)) = requirement.map(|requirement| &requirement.need) else {
+            told.leaves.push((id, mandatory));
+            return;
+        };
+        let missing = |id: &Name| self.timeline(id, weapon).at(day).is_none();
+        let by_members = match self.timeline(id, weapon).at(day) {
+            Some(now) => now.why == Why::AllOf,
+            None => of.iter().any(|id| self.mandatory(id) && missing(id)),
+        };
+        if !by_members {
+            told.leaves.push((id, mandatory));
+            return;
+        }
+        for member in of {
+            let mandatory = mandatory && self.mandatory(member);
+            self.tell(member, weapon, day, mandatory, told);
         }
     }
 
@@ -188,16 +196,21 @@ impl<'a> Case<'a> {
     }
 
     fn reckon(&self, requirement: &Requirement, weapon: Option<&Weapon>) -> Timeline {
-        let held = match &requirement.need {
-            Need::AllOf(of) => self.all_of(of, weapon),
-            Need::OneOf(of) => self.one_of(of, weapon),
-            need => self.held(need, weapon),
-        };
+        let held = self.own(&requirement.need, weapon);
         let in_order = held
             .into_iter()
             .filter(|held| self.in_order(requirement, held));
         let other = self.by_other_means(requirement);
         Timeline::any(in_order.chain(other).collect::<Vec<_>>())
+    }
+
+    /// The days on which a need is met by its own evidence or its members.
+    pub(super) fn own(&self, need: &Need, weapon: Option<&Weapon>) -> Vec<Segment> {
+        match need {
+            Need::AllOf(of) => self.all_of(of, weapon),
+            Need::OneOf(of) => self.one_of(of, weapon),
+            need => self.held(need, weapon),
+        }
     }
 
     fn all_of(&self, of: &[Name], weapon: Option<&Weapon>) -> Vec<Segment> {
@@ -340,5 +353,18 @@ impl<'a> Case<'a> {
             }
         }
         conditions
+    }
+}
+
+/// Adds a finding, unless the same was told of something else before.
+fn add(findings: &mut Vec<Finding>, finding: Finding) {
+    let same = findings.iter_mut().find(|f| {
+        f.requirement == finding.requirement
+            && f.why == finding.why
+            && f.evidence == finding.evidence
+    });
+    match same {
+        Some(told) => told.mandatory |= finding.mandatory,
+        None => findings.push(finding),
     }
 }

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use vocabulary::Minutes;
 
 use super::{Case, Why};
-use crate::timeline::{Segment, Timeline, sweep};
+use crate::timeline::{Segment, sweep};
 use crate::words::{eve, morrow, sooner};
 use crate::{
     Credential, Fact, Length, Name, Need, Outcome, Per, Phase, Position, Renewal, Stage, Weapon,
@@ -367,11 +367,6 @@ impl<'a> Case<'a> {
             })
         });
         timeline.segments().to_vec()
-    }
-
-    /// The timeline of a requirement with its `after` left out of account.
-    pub(super) fn out_of_order(&self, need: &Need, weapon: Option<&Weapon>) -> Timeline {
-        Timeline::any(self.held(need, weapon))
     }
 }
 

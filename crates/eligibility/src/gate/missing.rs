@@ -37,7 +37,7 @@ impl Case<'_> {
         weapon: Option<&Weapon>,
         day: Date,
     ) -> Option<Missing> {
-        let held = self.out_of_order(&requirement.need, weapon);
+        let held = Timeline::any(self.own(&requirement.need, weapon));
         let held = held.at(day)?;
         let unmet = |id: &&Name| self.timeline(id, None).at(held.started).is_none();
         let first = requirement.after.iter().find(unmet)?.clone();

@@ -393,3 +393,80 @@ fn the_matrix_names_for_every_task_the_training_it_takes() {
     let taken: Vec<_> = taken.map(|(id, _)| *id).collect();
     assert_eq!(taken, ["core", "baton"]);
 }
+
+#[test]
+fn a_waiver_for_one_town_holds_in_no_other_and_ends_when_it_is_ended() {
+    let mut log = finished();
+    let waiver = json!({"kind": "waiver_granted", "id": "cso-114.w1", "requirement": "refresher",
+        "from": "2027-01-20", "until": "2027-03-20", "signer": "director-1",
+        "towns": ["carver"]});
+    log.learn("2027-01-20", waiver);
+    let ended = json!({"kind": "waiver_ended", "id": "cso-114.w1", "on": "2027-02-10"});
+    let asked = |log: &Log, town: &str, on: &str| {
+        let strict = missouri(town, "mandatory = [\"refresher\"]");
+        log.ask(&strict, &patrol(town, on)).verdict
+    };
+    assert_eq!(asked(&log, "carver", "2027-02-10"), Verdict::YesWithWaiver);
+    assert_eq!(asked(&log, "barlow", "2027-02-10"), Verdict::No);
+    log.learn("2027-02-09", ended);
+    assert_eq!(asked(&log, "carver", "2027-02-09"), Verdict::YesWithWaiver);
+    assert_eq!(asked(&log, "carver", "2027-02-10"), Verdict::No);
+}
+
+/// The golden profile with pieces replaced.
+fn changed(pieces: &[(&str, &str)]) -> Profile {
+    let replace = |text: String, (from, to): &(&str, &str)| {
+        assert!(text.contains(from), "{from}");
+        text.replace(from, to)
+    };
+    parsed(&pieces.iter().fold(EVERY_KEY.to_owned(), replace))
+}
+
+const PATROL: &str = "requires = [\"core\", \"tool\", \"refresher\", \"field\"]";
+
+#[test]
+fn a_set_begun_too_soon_is_told_itself_where_its_members_are_met() {
+    let profile = changed(&[
+        (PATROL, "requires = [\"armed\"]"),
+        (
+            "of = [\"age\", \"licence\", \"pistol\"]",
+            "of = [\"age\", \"baton\"]",
+        ),
+        (
+            "id = \"armed\"\n",
+            "id = \"armed\"\nafter = [\"first-aid\"]\n",
+        ),
+    ]);
+    let mut log = Log::default();
+    log.learn(
+        "2026-01-10",
+        json!({"kind": "age_proved", "years": 21, "on": "2026-01-10"}),
+    );
+    log.learn("2026-01-10", passed("baton", "2026-01-10"));
+    let answer = log.ask(&profile, &patrol("barlow", "2026-02-01"));
+    let begun = Why::BegunBefore {
+        first: name("first-aid"),
+        begun: day("2026-01-10"),
+    };
+    assert_eq!(why(&answer), [begun]);
+}
+
+#[test]
+fn what_is_optional_here_and_needed_there_is_told_as_needed() {
+    let profile = changed(&[
+        (PATROL, "requires = [\"armed\"]"),
+        ("id = \"armed\"\n", "id = \"armed\"\nmandatory = false\n"),
+        (
+            "title = \"Cones\"\n",
+            "title = \"Cones\"\nrequires = [\"age\"]\n",
+        ),
+    ]);
+    let question = patrol("barlow", "2026-02-01").with("cones", None);
+    let answer = Log::default().ask(&profile, &question);
+    assert_eq!(answer.verdict, Verdict::No);
+    let missing = answer.missing().filter_map(|f| f.requirement.as_ref());
+    assert_eq!(
+        missing.map(crate::Name::as_str).collect::<Vec<_>>(),
+        ["age"]
+    );
+}

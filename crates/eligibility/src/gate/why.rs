@@ -343,6 +343,7 @@ impl fmt::Display for Why {
 }
 
 impl Why {
+    /// The words of what is missing. A reason that is added has to be given words, here or above.
     fn missing(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotYet { from } => write!(f, "not before {from}"),
@@ -383,7 +384,19 @@ impl Why {
             Self::ScreenedOut { question, answer } => {
                 write!(f, "`{question}` was answered with {answer}")
             }
-            _ => f.write_str("nothing is recorded"),
+            Self::NothingRecorded
+            | Self::Permitted
+            | Self::Checked { .. }
+            | Self::Issued { .. }
+            | Self::Hours { .. }
+            | Self::Qualified { .. }
+            | Self::Credential { .. }
+            | Self::OfAge { .. }
+            | Self::SignedOff { .. }
+            | Self::AllOf
+            | Self::Kept { .. }
+            | Self::Equivalent { .. }
+            | Self::Waived { .. } => f.write_str("nothing is recorded"),
         }
     }
 }
