@@ -15,10 +15,10 @@ use prost::{Message, Name};
 use prost_reflect::{MethodDescriptor, Value};
 use tonic::client::Grpc;
 use tonic::transport::Channel;
-use tonic::{Code, Status};
+use tonic::{Code, Response, Status};
 use uuid::Uuid;
 use wire::Refusal;
-use wire::metadata::HEADER_LIST_BYTES;
+use wire::metadata::{CHANGES, HEADER_LIST_BYTES};
 use wire::tls::{self, ClientTls};
 
 use crate::context::{Context, Service};
@@ -48,6 +48,15 @@ pub struct Options {
     pub as_of: Option<String>,
     /// Refuses every change: the same command is to be carried out again and again.
     pub reads_only: bool,
+}
+
+/// A reply, and what came beside it.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The reply.
+    pub view: View,
+    /// What a dry run would change: an encoded `commonwatch.log.v1.Changes`.
+    pub changes: Option<Bytes>,
 }
 
 /// The platform's services, connected to when they are first called.
@@ -93,6 +102,11 @@ impl Client {
         &self.trace
     }
 
+    /// Where the services are and who calls.
+    pub fn context(&self) -> &Context {
+        &self.context
+    }
+
     /// What goes with every call.
     pub fn options(&self) -> &Options {
         &self.options
@@ -103,10 +117,16 @@ impl Client {
         self.context.address_of(service).is_some()
     }
 
+    /// The same, giving a reason with every change.
+    pub fn because(&self, reason: String) -> Self {
+        let mut other = self.clone();
+        other.options.reason = Some(reason);
+        other
+    }
+
     /// Calls the RPC that takes the request; of a list, every page up to the limit.
     pub async fn view<M: Message + Name>(&self, request: &M) -> Result<View, Failure> {
-        let method = method_of::<M>();
-        self.view_at(service_of(&method), request).await
+        self.answer(None, request).await.map(|answer| answer.view)
     }
 
     /// The same, of a service that is named because all answer.
@@ -115,15 +135,36 @@ impl Client {
         service: Service,
         request: &M,
     ) -> Result<View, Failure> {
+        let answer = self.answer(Some(service), request).await?;
+        Ok(answer.view)
+    }
+
+    /// The same, with what comes beside the reply.
+    pub async fn answer<M: Message + Name>(
+        &self,
+        service: Option<Service>,
+        request: &M,
+    ) -> Result<Answer, Failure> {
         let method = method_of::<M>();
+        let service = service.unwrap_or_else(|| service_of(&method));
         if method.input().get_field_by_name("page_token").is_some() {
-            return self.pages(service, &method, &request.encode_to_vec()).await;
+            let view = self
+                .pages(service, &method, &request.encode_to_vec())
+                .await?;
+            return Ok(Answer {
+                view,
+                changes: None,
+            });
         }
         let id = self.command_id(&method)?;
         let body = request.encode_to_vec().into();
         let reply = self.send(self.reach(service)?, &method, body, id).await;
         let reply = reply.map_err(|status| self.failure(service, &method, &status, id))?;
-        View::decode(method.output(), &reply).map_err(|error| unreadable(&method, &error))
+        let changes = reply.metadata().get_bin(CHANGES);
+        let changes = changes.and_then(|value| value.to_bytes().ok());
+        let view = View::decode(method.output(), reply.get_ref());
+        let view = view.map_err(|error| unreadable(&method, &error))?;
+        Ok(Answer { view, changes })
     }
 
     /// Calls the RPC that takes the request, with a reply of a known type.
@@ -131,13 +172,21 @@ impl Client {
         &self,
         request: &M,
     ) -> Result<R, Failure> {
+        self.call_at(service_of(&method_of::<M>()), request).await
+    }
+
+    /// The same, of a service that is named because all answer.
+    pub async fn call_at<M: Message + Name, R: Message + Default>(
+        &self,
+        service: Service,
+        request: &M,
+    ) -> Result<R, Failure> {
         let method = method_of::<M>();
-        let service = service_of(&method);
         let id = self.command_id(&method)?;
         let body = request.encode_to_vec().into();
         let reply = self.send(self.reach(service)?, &method, body, id).await;
         let reply = reply.map_err(|status| self.failure(service, &method, &status, id))?;
-        R::decode(reply).map_err(|error| unreadable(&method, &error))
+        R::decode(reply.into_inner()).map_err(|error| unreadable(&method, &error))
     }
 
     /// The same, tried again with the same command id while the service does not answer.
@@ -156,7 +205,8 @@ impl Client {
                 .await
             {
                 Ok(reply) => {
-                    return R::decode(reply).map_err(|error| unreadable(&method, &error));
+                    return R::decode(reply.into_inner())
+                        .map_err(|error| unreadable(&method, &error));
                 }
                 Err(status)
                     if status.code() == Code::Unavailable && wait < Duration::from_secs(30) =>
@@ -208,7 +258,7 @@ impl Client {
             let body = request.encode_to_vec().into();
             let reply = self.send(self.reach(service)?, method, body, None).await;
             let reply = reply.map_err(|status| self.failure(service, method, &status, None))?;
-            let mut page = View::decode(method.output(), &reply)
+            let mut page = View::decode(method.output(), reply.get_ref())
                 .map_err(|error| unreadable(method, &error))?;
             let next = page.take("next_page_token");
             let full = join(&mut all, page, self.options.limit);
@@ -227,10 +277,10 @@ impl Client {
         method: &MethodDescriptor,
         body: Bytes,
         id: Option<Uuid>,
-    ) -> Result<Bytes, Status> {
+    ) -> Result<Response<Bytes>, Status> {
         let mut grpc = grpc(channel).await?;
         let request = self.request(service, method, body, id);
-        Ok(grpc.unary(request, path(method), Raw).await?.into_inner())
+        grpc.unary(request, path(method), Raw).await
     }
 
     /// A changing call always has an id, so that it can be repeated safely.

@@ -1,11 +1,14 @@
 //! What can be asked: a noun a file, a request a verb.
 
 mod agreement;
+mod completion;
+mod context;
 mod duty;
 mod expense;
 mod incident;
 mod incident_import;
 mod log;
+mod log_read;
 mod month;
 mod officer;
 mod settle;
@@ -17,12 +20,18 @@ mod town;
 use clap::Subcommand;
 use prost::{Message, Name};
 
-use crate::client::Client;
+use crate::changes::dry_run;
+use crate::cli::Global;
+use crate::client::method::method_of;
+use crate::client::{Answer, Client};
+use crate::consent::Consent;
+use crate::context::Service;
 use crate::failure::Failure;
-use crate::output::{Layout, Output};
+use crate::output::{Layout, Output, note};
+use crate::view::View;
 
 /// The nouns.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Noun {
     /// Towns: their particulars and basis figures.
     #[command(
@@ -92,6 +101,14 @@ pub(crate) enum Noun {
         after_help = "Examples:\n  cwctl log heads\n  cwctl log parked"
     )]
     Log(log::Command),
+    /// Contexts: the platforms that this machine knows, and which of them is meant.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl context list\n  cwctl context use riverbend"
+    )]
+    Context(context::Command),
+    /// Print what makes a shell complete commands, flags and ids.
+    Completion(completion::Command),
     /// Settle a month offline: a calculator for people who negotiate agreements.
     Settle(settle::Command),
     /// Terms documents, offline.
@@ -108,13 +125,54 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     /// Where replies go.
     pub(crate) output: Output,
+    /// What is asked before a change.
+    pub(crate) consent: Consent,
 }
 
 impl Session {
     /// Makes the call that takes the request, and writes its reply.
     async fn call<M: Message + Name>(&self, request: M, layout: Layout) -> Result<(), Failure> {
-        let reply = self.client.view(&request).await?;
-        self.output.reply(&reply, layout)
+        self.call_at(None, request, layout).await
+    }
+
+    /// The same, of a service that is named because all answer.
+    async fn call_at<M: Message + Name>(
+        &self,
+        service: Option<Service>,
+        request: M,
+        layout: Layout,
+    ) -> Result<(), Failure> {
+        let client = self.consented(&request)?;
+        let answer = client.answer(service, &request).await?;
+        self.answered(&answer, layout)
+    }
+
+    /// Writes a reply; of a dry run, with what it would change.
+    fn answered(&self, answer: &Answer, layout: Layout) -> Result<(), Failure> {
+        match &answer.changes {
+            Some(changes) => {
+                let text = dry_run(&self.output, &answer.view, layout, changes);
+                self.output.data(&text)
+            }
+            None => self.output.reply(&answer.view, layout),
+        }
+    }
+
+    /// The client that makes the call, once the person has said all that it needs. A dry run
+    /// needs nothing.
+    fn consented<M: Message + Name>(&self, request: &M) -> Result<Client, Failure> {
+        let options = self.client.options();
+        if options.dry_run || options.reads_only {
+            return Ok(self.client.clone());
+        }
+        let (method, bytes) = (method_of::<M>(), request.encode_to_vec());
+        let asked = self
+            .consent
+            .to(&method, &bytes, options.reason.as_deref())?;
+        Ok(match asked {
+            Some(reason) => self.client.because(reason),
+            None => self.client.clone(),
+        })
     }
 
     /// The same, with the reply's own fields.
@@ -124,10 +182,16 @@ impl Session {
 }
 
 /// Carries out a command that needs no service; gives any other back.
-pub(crate) fn offline(noun: Noun, output: &Output) -> Result<Result<(), Failure>, Box<Noun>> {
+pub(crate) fn offline(
+    noun: Noun,
+    output: &Output,
+    global: &Global,
+) -> Result<Result<(), Failure>, Box<Noun>> {
     match noun {
         Noun::Settle(command) => Ok(settle::run(&command, output)),
         Noun::Terms(command) => Ok(terms::run(&command, output)),
+        Noun::Context(command) => Ok(context::run(command, output, global)),
+        Noun::Completion(command) => Ok(completion::run(&command, output)),
         noun => Err(Box::new(noun)),
     }
 }
@@ -145,9 +209,41 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Month(command) => month::run(command, session).await,
         Noun::Statement(command) => statement::run(command, session).await,
         Noun::Log(command) => log::run(command, session).await,
-        Noun::Settle(command) => settle::run(&command, &session.output),
-        Noun::Terms(command) => terms::run(&command, &session.output),
+        Noun::Settle(_) | Noun::Terms(_) | Noun::Context(_) | Noun::Completion(_) => {
+            unreachable!("carried out without the services")
+        }
     }
+}
+
+/// Asks every service of the context. Those that answer are shown; the first that does not decides
+/// how the command ends.
+async fn each<M: Message + Name>(
+    session: &Session,
+    request: M,
+    rows: &'static str,
+    columns: &'static [&'static str],
+) -> Result<(), Failure> {
+    let known = Service::ALL
+        .into_iter()
+        .filter(|s| session.client.knows(*s));
+    let answers = futures::future::join_all(
+        known.map(async |service| (service, session.client.view_at(service, &request).await)),
+    );
+    let mut found = Vec::new();
+    let mut silent = None;
+    for (service, answer) in answers.await {
+        match answer {
+            Ok(reply) => found.extend(reply.items(rows).iter().cloned().map(|mut row| {
+                row.prefix("service", View::Text(service.name().to_owned()));
+                row
+            })),
+            Err(failure) if silent.is_none() => silent = Some(failure),
+            Err(failure) => note(&failure.message),
+        }
+    }
+    let reply = View::Record(vec![(rows.to_owned(), View::List(found))]);
+    session.output.reply(&reply, Layout::Rows(rows, columns))?;
+    silent.map_or(Ok(()), Err)
 }
 
 /// Reads a text file that the command line names.

@@ -9,12 +9,17 @@
 //! Every request type belongs to one RPC, so that a command is its request and a choice of columns,
 //! nothing else. [`import`], [`table`], [`view`] and [`context`] serve the demo too.
 
+mod changes;
 pub mod cli;
 pub mod client;
 mod commands;
+mod complete;
+mod consent;
 pub mod context;
 pub mod failure;
 pub mod import;
 pub mod output;
+pub mod paint;
 pub mod table;
 pub mod view;
+mod watch;

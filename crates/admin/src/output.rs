@@ -1,10 +1,12 @@
 //! Where a reply goes: data to stdout, everything else to stderr.
 
+use std::cell::RefCell;
 use std::io::Write;
 
 use vocabulary::Zone;
 
 use crate::failure::{Exit, Failure};
+use crate::paint::Paint;
 use crate::table::{self, Table};
 use crate::view::View;
 
@@ -15,6 +17,10 @@ pub enum Format {
     Table,
     /// For programs: the reply by the names of its proto, all pages in one document.
     Json,
+    /// For programs that read line by line: each row of a list, or the whole reply, on one line.
+    Jsonl,
+    /// For people who edit and compare: the same as JSON.
+    Yaml,
     /// For spreadsheets: the table's columns as they are, with a line of field names.
     Csv,
 }
@@ -43,23 +49,40 @@ pub struct Output {
     pub zone: Option<Zone>,
     /// More on stderr.
     pub verbose: bool,
+    /// Colours on stdout.
+    pub paint: Paint,
+    held: RefCell<Option<String>>,
 }
 
 impl Output {
+    /// Plain, in UTC, to stdout.
+    pub fn new(format: Format) -> Self {
+        Self {
+            format,
+            zone: None,
+            verbose: false,
+            paint: Paint::NONE,
+            held: RefCell::new(None),
+        }
+    }
+
     /// Writes a reply.
     pub fn reply(&self, reply: &View, layout: Layout) -> Result<(), Failure> {
         let text = self.text(reply, layout);
-        if text.is_empty() && matches!(layout, Layout::Rows(..)) {
+        if text.is_empty() && self.format == Format::Table && matches!(layout, Layout::Rows(..)) {
             note("There are none.");
         }
-        data(&text)
+        self.data(&text)
     }
 
     /// A reply as text; empty for a table without rows.
     pub fn text(&self, reply: &View, layout: Layout) -> String {
         let zone = self.zone.as_ref();
         match (self.format, layout) {
-            (Format::Json, _) => json(reply),
+            (Format::Jsonl, Layout::Rows(rows, _)) => {
+                reply.items(rows).iter().map(line).collect::<String>()
+            }
+            (Format::Json | Format::Jsonl | Format::Yaml, _) => self.document(reply),
             (Format::Table, Layout::Record | Layout::Lead { .. }) => table::record(reply, zone),
             (Format::Csv, Layout::Record) => {
                 let shown = |(_, value): &&(String, View)| {
@@ -90,6 +113,43 @@ impl Output {
             }
         }
     }
+
+    /// Data in the form for programs that is asked for; JSON where another is.
+    pub fn document<T: serde::Serialize>(&self, value: &T) -> String {
+        match self.format {
+            Format::Jsonl => line(value),
+            Format::Yaml => {
+                let mut yaml = serde_saphyr::to_string(value).expect("plain data");
+                if !yaml.ends_with('\n') {
+                    yaml.push('\n');
+                }
+                yaml
+            }
+            Format::Table | Format::Csv | Format::Json => json(value),
+        }
+    }
+
+    /// Writes data to stdout, or keeps it until it is [taken](Self::taken).
+    pub fn data(&self, text: &str) -> Result<(), Failure> {
+        match self.held.borrow_mut().as_mut() {
+            Some(held) => {
+                held.push_str(text);
+                Ok(())
+            }
+            None => data(text),
+        }
+    }
+
+    /// Keeps what is written from now on.
+    pub(crate) fn hold(&self) {
+        self.held.replace(Some(String::new()));
+    }
+
+    /// What was kept.
+    pub(crate) fn taken(&self) -> String {
+        let mut held = self.held.borrow_mut();
+        held.as_mut().map(std::mem::take).unwrap_or_default()
+    }
 }
 
 /// JSON for people and programs alike, with a newline at the end.
@@ -99,8 +159,14 @@ pub fn json<T: serde::Serialize>(value: &T) -> String {
     text
 }
 
+fn line<T: serde::Serialize>(value: &T) -> String {
+    let mut text = serde_json::to_string(value).expect("plain data");
+    text.push('\n');
+    text
+}
+
 /// Writes data to stdout. A reader that has seen enough (`head`) is no failure.
-pub fn data(text: &str) -> Result<(), Failure> {
+pub(crate) fn data(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
@@ -124,11 +190,7 @@ mod tests {
     use super::*;
 
     fn output(format: Format) -> Output {
-        Output {
-            format,
-            zone: None,
-            verbose: false,
-        }
+        Output::new(format)
     }
 
     #[test]
@@ -137,6 +199,11 @@ mod tests {
         let layout = Layout::Rows("towns", &["town", "name"]);
         assert_eq!(output(Format::Table).text(&none, layout), "");
         assert_eq!(output(Format::Csv).text(&none, layout), "town,name\n");
+        assert_eq!(output(Format::Jsonl).text(&none, layout), "");
+        assert_eq!(
+            output(Format::Yaml).text(&none, layout),
+            "towns: []\nnext_page_token: \"\"\n"
+        );
         assert!(
             output(Format::Json)
                 .text(&none, layout)
@@ -158,5 +225,35 @@ mod tests {
         });
         let csv = output(Format::Csv).text(&town, Layout::Record);
         assert!(csv.starts_with("town,name,state,zone"), "{csv}");
+    }
+
+    #[test]
+    fn json_lines_hold_a_row_each_and_yaml_keeps_texts_texts() {
+        let town = |town: &str| Town {
+            town: town.into(),
+            state: "12".into(),
+            ..Town::default()
+        };
+        let list = View::of(&ListTownsResponse {
+            towns: vec![town("barlow"), town("shelby")],
+            ..ListTownsResponse::default()
+        });
+        let layout = Layout::Rows("towns", &["town"]);
+        let lines = output(Format::Jsonl).text(&list, layout);
+        assert_eq!(lines.lines().count(), 2);
+        assert!(lines.starts_with("{\"town\":\"barlow\""), "{lines}");
+        let yaml = output(Format::Yaml).text(&list, layout);
+        assert!(yaml.contains("town: barlow"), "{yaml}");
+        assert!(!yaml.contains("state: 12\n"), "a text is no number: {yaml}");
+    }
+
+    #[test]
+    fn what_is_held_is_taken_once() {
+        let output = output(Format::Table);
+        output.hold();
+        output.data("a").unwrap();
+        output.data("b").unwrap();
+        assert_eq!(output.taken(), "ab");
+        assert_eq!(output.taken(), "");
     }
 }

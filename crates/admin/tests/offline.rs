@@ -9,6 +9,10 @@ fn cwctl(args: &[&str]) -> Output {
         "COMMONWATCH_CONTEXT",
         "COMMONWATCH_TOKEN",
         "COMMONWATCH_ZONE",
+        "COMMONWATCH_USE",
+        "COMMONWATCH_ADDRESS",
+        "COMMONWATCH_CA_FILE",
+        "COMMONWATCH_OUTPUT",
     ] {
         command.env_remove(variable);
     }
@@ -112,4 +116,69 @@ fn every_way_to_fail_has_its_exit_code() {
         assert_eq!(ended.stdout.is_empty(), code != 0, "{args:?}");
     }
     std::fs::remove_dir_all(folder).expect("ours");
+}
+
+#[test]
+fn contexts_are_added_chosen_and_taken_away_by_name() {
+    let folder = folder("contexts");
+    let file = folder.join("context.toml").display().to_string();
+    let run = |args: &[&str]| cwctl(&[&["--context", &file], args].concat());
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("text");
+    let added = run(&[
+        "context",
+        "add",
+        "trial",
+        "--address",
+        "http://127.0.0.1:7400",
+    ]);
+    assert_eq!(added.status.code(), Some(0), "{}", text(added.stderr));
+    let live = [
+        "context",
+        "add",
+        "live",
+        "--production",
+        "--token",
+        "secret",
+    ];
+    let live = run(&[&live[..], &["--address", "https://cw.example:7400"]].concat());
+    assert_eq!(live.status.code(), Some(0), "{}", text(live.stderr));
+    assert_eq!(run(&["context", "use", "live"]).status.code(), Some(0));
+    let list = text(run(&["context", "list", "-o", "csv"]).stdout);
+    assert!(
+        list.contains("live,true,true,https://cw.example:7400,true"),
+        "{list}"
+    );
+    assert!(list.contains("trial,false,false"), "{list}");
+    assert!(!list.contains("secret"), "{list}");
+    let change = ["officer", "end", "cso-114", "--on", "2027-01-31"];
+    let unconfirmed = run(&change);
+    assert_eq!(unconfirmed.status.code(), Some(2));
+    let said = text(unconfirmed.stderr);
+    assert!(
+        said.contains("PRODUCTION: live") && said.contains("--yes"),
+        "{said}"
+    );
+    assert_eq!(run(&["context", "remove", "live"]).status.code(), Some(0));
+    assert_eq!(
+        run(&["--use", "live", "context", "show"]).status.code(),
+        Some(2)
+    );
+    std::fs::remove_dir_all(folder).expect("ours");
+}
+
+#[test]
+fn a_shell_is_told_how_to_complete_and_gets_commands_and_context_names() {
+    for shell in ["bash", "zsh", "fish"] {
+        let script = cwctl(&["completion", shell]);
+        let script = String::from_utf8(script.stdout).expect("text");
+        assert!(
+            script.contains("cwctl") && script.contains("COMPLETE"),
+            "{shell}: {script}"
+        );
+    }
+    let mut asked = Command::new(env!("CARGO_BIN_EXE_cwctl"));
+    asked.env("COMPLETE", "fish").args(["--", "cwctl", "mon"]);
+    let offered = asked.output().expect("the program starts").stdout;
+    let offered = String::from_utf8(offered).expect("text");
+    assert!(offered.contains("month"), "{offered}");
 }

@@ -79,6 +79,7 @@ fn errors_are_json_when_json_is_asked_for() {
         "cwctl town --output json",
         "cwctl -ojson",
         "cwctl --output=json",
+        "cwctl -o jsonl town",
     ] {
         assert!(wants_json(&args(line)), "{line}");
     }

@@ -12,7 +12,7 @@ use super::Session;
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Begin an agreement among towns.
     #[command(
@@ -81,7 +81,7 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Draft {
     /// Its id: 2 to 39 of a-z, 0-9 and -, beginning with a letter.
     agreement: String,
@@ -107,7 +107,7 @@ pub(crate) struct Draft {
     ends_on: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Sign {
     /// The agreement's id.
     agreement: String,

@@ -10,7 +10,7 @@ use super::Session;
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Put an officer on duty.
     #[command(after_help = "Examples:\n  cwctl duty in cso-114 town:barlow\n  \
@@ -66,16 +66,13 @@ pub(crate) enum Command {
     Remove {
         /// The duty: `cso-114.17`.
         duty: String,
-        /// Why. Personal: kept in the vault.
-        #[arg(long)]
-        reason: String,
     },
     /// List who is on duty now, and where.
     #[command(after_help = "Examples:\n  cwctl duty list\n  cwctl duty list -o json")]
     List,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct At {
     /// When: a local time 2026-10-31T22:00 (with `:first` or `:second` behind it in the hour that
     /// is repeated), or an instant 2026-11-01T03:00:00Z [default: now].
@@ -88,7 +85,7 @@ pub(crate) struct At {
     at: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Account {
     /// `agreement:<id>` or `provider` [default: the agreement of the town, else the officer's
     /// assignment].
@@ -96,7 +93,7 @@ pub(crate) struct Account {
     account: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Move {
     /// The badge code.
     officer: String,
@@ -122,7 +119,7 @@ pub(crate) struct Move {
     account: Account,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Record {
     /// The badge code.
     officer: String,
@@ -137,12 +134,9 @@ pub(crate) struct Record {
     location: String,
     #[command(flatten)]
     account: Account,
-    /// Why it was not clocked. Personal: kept in the vault.
-    #[arg(long)]
-    reason: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Correct {
     /// The duty: `cso-114.17`.
     duty: String,
@@ -167,9 +161,6 @@ pub(crate) struct Correct {
     location: String,
     #[command(flatten)]
     account: Account,
-    /// Why. Personal: kept in the vault.
-    #[arg(long)]
-    reason: String,
 }
 
 pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
@@ -213,20 +204,18 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
                 end: it.end,
                 location: it.location,
                 account: it.account.account,
-                reason: it.reason,
+                ..RecordDutyRequest::default()
             };
             session.record(request).await
         }
         Command::Correct(it) => session.record(correction(it)).await,
-        Command::Remove { duty, reason } => {
-            let officer = officer_of(&duty);
-            session
-                .record(RemoveDutyRequest {
-                    officer,
-                    duty,
-                    reason,
-                })
-                .await
+        Command::Remove { duty } => {
+            let request = RemoveDutyRequest {
+                officer: officer_of(&duty),
+                duty,
+                ..RemoveDutyRequest::default()
+            };
+            session.record(request).await
         }
         Command::List => {
             let layout = Layout::Rows("on_duty", &["officer", "duty", "location", "since"]);
@@ -243,7 +232,7 @@ fn correction(it: Correct) -> CorrectDutyRequest {
         end: it.end,
         location: it.location,
         account: it.account.account,
-        reason: it.reason,
+        ..CorrectDutyRequest::default()
     }
 }
 

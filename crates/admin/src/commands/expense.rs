@@ -8,7 +8,7 @@ use super::Session;
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Record money that the towns of an agreement share, or that one of them bears alone.
     #[command(
@@ -29,7 +29,7 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(group(clap::ArgGroup::new("bearer").required(true).args(["pool", "town"])))]
 pub(crate) struct Record {
     /// The agreement's id.

@@ -10,7 +10,7 @@ use super::{Session, incident_import};
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Open an incident.
     #[command(
@@ -38,9 +38,6 @@ pub(crate) enum Command {
     Withdraw {
         /// The incident: <source>/<number>.
         incident: String,
-        /// Why. Personal: kept in the vault.
-        #[arg(long)]
-        reason: String,
     },
     /// Import closed incidents from a dispatch system's export.
     Import(incident_import::Import),
@@ -79,7 +76,7 @@ pub(crate) enum Command {
     },
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Open {
     /// Its id: <source>/<number>.
     incident: String,
@@ -102,7 +99,7 @@ pub(crate) struct Open {
     narrative: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Unit {
     /// The incident: <source>/<number>.
     incident: String,
@@ -152,10 +149,12 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             };
             session.record(request).await
         }
-        Command::Withdraw { incident, reason } => {
-            session
-                .record(WithdrawIncidentRequest { incident, reason })
-                .await
+        Command::Withdraw { incident } => {
+            let request = WithdrawIncidentRequest {
+                incident,
+                ..WithdrawIncidentRequest::default()
+            };
+            session.record(request).await
         }
         Command::Import(it) => incident_import::run(it, session).await,
         Command::Show { incident, town } => {

@@ -15,7 +15,7 @@ use crate::import::{Mapping, Reader, Rejected, Rejects, Summary, send};
 use crate::output::{Layout, note};
 use crate::view::View;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "The same file may be imported again: what is known and unchanged is left \
     alone, what has changed is corrected. The mapping file is docs/import.md.\n\nExamples:\n  \
@@ -45,10 +45,11 @@ pub(crate) async fn run(import: Import, session: &Session) -> Result<(), Failure
         );
     }
     let started = Instant::now();
+    let client = session.consented(&ImportIncidentsRequest::default())?;
     let mut reader = open(&import)?;
     let mut kept = Kept::new(&import);
     let bar = bar(&import.file)?;
-    let call = async |request: ImportIncidentsRequest| session.client.call_again(&request).await;
+    let call = async |request: ImportIncidentsRequest| client.call_again(&request).await;
     let reject = |header: &[String], rejected: &Rejected| kept.keep(header, rejected);
     let sent = send(&mut reader, call, reject, |bytes| bar.set_position(bytes)).await;
     bar.finish_and_clear();

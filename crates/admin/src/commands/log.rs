@@ -1,20 +1,31 @@
 //! `cwctl log`: every service answers for its own.
 
 use clap::Subcommand;
-use prost::{Message, Name};
 use wire::log::v1::{HeadsRequest, ListParkedRequest, RetryParkedRequest};
 
-use super::Session;
+use super::log_read::{self, Position, Tail};
+use super::{Session, each};
 use crate::context::Service;
 use crate::failure::Failure;
 use crate::output::{Layout, note};
-use crate::view::View;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// List how far each log has come.
     #[command(after_help = "Examples:\n  cwctl log heads\n  cwctl log heads -o json")]
     Heads,
+    /// Show the last facts of a log, and those to come.
+    #[command(after_help = "Examples:\n  cwctl log tail payroll\n  \
+        cwctl log tail statements/three-rivers --last 100 -o jsonl\n  \
+        cwctl log tail payroll --last 0 --follow")]
+    Tail(Tail),
+    /// Show one fact, with what it says.
+    #[command(after_help = "Examples:\n  cwctl log fact payroll:412\n  \
+        cwctl log fact statements/three-rivers:7 -o yaml")]
+    Fact {
+        /// Its position: <log>:<seq>.
+        position: Position,
+    },
     /// List the facts that a service could not apply; each stops its log for its listener.
     #[command(
         after_help = "Examples:\n  cwctl log parked\n  cwctl log parked --consumer statements"
@@ -44,6 +55,8 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             let columns = &["service", "log", "seq", "fact_seq"];
             each(session, HeadsRequest::default(), "heads", columns).await
         }
+        Command::Tail(it) => log_read::tail(it, session).await,
+        Command::Fact { position } => log_read::fact(&position, session).await,
         Command::Parked { consumer } => {
             let columns = &[
                 "service", "consumer", "log", "seq", "kind", "attempts", "since", "error",
@@ -61,40 +74,11 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
                     .hint("name the one that runs the listener with --at")
             })?;
             let request = RetryParkedRequest { consumer, log };
-            let reply = session.client.view_at(service, &request).await?;
+            session
+                .call_at(Some(service), request, Layout::Record)
+                .await?;
             note("The listener tries again; see `cwctl log parked`.");
-            session.output.reply(&reply, Layout::Record)
+            Ok(())
         }
     }
-}
-
-/// Asks every service of the context. Those that answer are shown; the first that does not decides
-/// how the command ends.
-async fn each<M: Message + Name>(
-    session: &Session,
-    request: M,
-    rows: &'static str,
-    columns: &'static [&'static str],
-) -> Result<(), Failure> {
-    let known = Service::ALL
-        .into_iter()
-        .filter(|s| session.client.knows(*s));
-    let answers = futures::future::join_all(
-        known.map(async |service| (service, session.client.view_at(service, &request).await)),
-    );
-    let mut found = Vec::new();
-    let mut silent = None;
-    for (service, answer) in answers.await {
-        match answer {
-            Ok(reply) => found.extend(reply.items(rows).iter().cloned().map(|mut row| {
-                row.prefix("service", View::Text(service.name().to_owned()));
-                row
-            })),
-            Err(failure) if silent.is_none() => silent = Some(failure),
-            Err(failure) => note(&failure.message),
-        }
-    }
-    let reply = View::Record(vec![(rows.to_owned(), View::List(found))]);
-    session.output.reply(&reply, Layout::Rows(rows, columns))?;
-    silent.map_or(Ok(()), Err)
 }

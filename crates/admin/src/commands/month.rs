@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::output::Layout;
 use crate::table::POOLS;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Settle a month as it is known now, without closing it.
     #[command(after_help = "CSV holds the shares of the pools.\n\nExamples:\n  \
@@ -21,11 +21,11 @@ pub(crate) enum Command {
         month: String,
     },
     /// Close a month and issue every party's statement. It cannot be opened again: what is learnt
-    /// later becomes an adjustment.
+    /// later becomes an adjustment. Asks for the reason, and for the agreement to be typed.
     #[command(after_help = "CSV holds the shares of the pools.\n\nExamples:\n  \
         cwctl month close three-rivers 2026-10 --dry-run\n  \
-        cwctl month close three-rivers 2026-10\n  \
-        cwctl month close three-rivers 2026-10 --allow-open")]
+        cwctl month close three-rivers 2026-10 --reason \"all weeks are approved\"\n  \
+        cwctl month close three-rivers 2026-10 --reason \"as agreed\" --allow-open")]
     Close {
         /// The agreement's id.
         agreement: String,

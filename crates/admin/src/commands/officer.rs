@@ -10,7 +10,7 @@ use super::Session;
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Enrol an officer. Name, email and phone go to the vault and nowhere else.
     #[command(
@@ -66,7 +66,7 @@ pub(crate) enum Command {
     List,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Enrol {
     /// The badge code: 2 to 5 letters, a hyphen, 1 to 6 digits.
     officer: String,
@@ -84,7 +84,7 @@ pub(crate) struct Enrol {
     phone: String,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Rate {
     /// The badge code.
     officer: String,
@@ -102,7 +102,7 @@ pub(crate) struct Rate {
     burden_on_premium: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Assign {
     /// The badge code.
     officer: String,

@@ -8,11 +8,11 @@ use clap::Args;
 use vocabulary::Month;
 
 use crate::failure::{Exit, Failure};
-use crate::output::{Format, Output, data, json};
+use crate::output::{Format, Output};
 use crate::table::Table;
 use crate::view::View;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 #[command(
     after_help = "The facts are a JSON document (docs/facts.md), the terms a TOML one \
     (docs/terms.md). CSV holds the lines.\n\nExamples:\n  \
@@ -46,8 +46,8 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
         let message = format!("{month} cannot be settled: {refusal}.");
         Failure::new(Exit::Failed, refusal.reason(), message)
     })?;
-    data(&match output.format {
-        Format::Json => json(&settlement),
+    output.data(&match output.format {
+        Format::Json | Format::Jsonl | Format::Yaml => output.document(&settlement),
         Format::Csv => lines(&settlement).csv(),
         Format::Table => text_of(&settlement),
     })

@@ -12,11 +12,11 @@ use wire::statements::v1::{
 
 use super::Session;
 use crate::failure::{Exit, Failure};
-use crate::output::{Format, Layout, data, note};
+use crate::output::{Format, Layout, note};
 use crate::table::{self, STATEMENTS};
 use crate::view::View;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Show one party's statement of a month; JSON and CSV are the documents as issued.
     #[command(
@@ -66,7 +66,7 @@ pub(crate) enum Command {
     Key,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Of {
     /// The agreement's id.
     agreement: String,
@@ -103,7 +103,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             };
             let reply = session.client.view(&request).await?;
             match session.output.format {
-                Format::Table => data(&derivation(reply.items("lines"))),
+                Format::Table => session.output.data(&derivation(reply.items("lines"))),
                 _ => session.output.reply(&reply, EXPLAINED),
             }
         }
@@ -125,7 +125,7 @@ async fn key(session: &Session) -> Result<(), Failure> {
         return session.record(request).await;
     }
     let reply: GetVerifierKeyResponse = session.client.call(&request).await?;
-    data(&format!("{}\n", reply.key.trim_end()))
+    session.output.data(&format!("{}\n", reply.key.trim_end()))
 }
 
 async fn show(of: Of, session: &Session) -> Result<(), Failure> {
@@ -136,17 +136,25 @@ async fn show(of: Of, session: &Session) -> Result<(), Failure> {
     };
     let reply: Statement = session.client.call(&request).await?;
     match session.output.format {
-        Format::Json => data(&reply.json),
-        Format::Csv => data(&reply.csv),
+        Format::Json => session.output.data(&reply.json),
+        Format::Csv => session.output.data(&reply.csv),
+        Format::Jsonl | Format::Yaml => {
+            let json: serde_json::Value = serde_json::from_str(&reply.json).map_err(unreadable)?;
+            session
+                .output
+                .data(&session.output.document(&View::from_json(json)))
+        }
         Format::Table => {
-            let statement = allocation::Statement::from_json(&reply.json).map_err(|error| {
-                let message = format!("The statement cannot be read: {error}.");
-                Failure::new(Exit::Failed, "REPLY_UNREADABLE", message)
-                    .hint("`-o json` prints it as it is")
-            })?;
-            data(&table::statement(&statement, session.output.zone.as_ref()))
+            let statement = allocation::Statement::from_json(&reply.json).map_err(unreadable)?;
+            let zone = session.output.zone.as_ref();
+            session.output.data(&table::statement(&statement, zone))
         }
     }
+}
+
+fn unreadable(error: impl std::fmt::Display) -> Failure {
+    let message = format!("The statement cannot be read: {error}.");
+    Failure::new(Exit::Failed, "REPLY_UNREADABLE", message).hint("`-o json` prints it as it is")
 }
 
 /// Each line with its steps below it, in the order in which they follow from each other.

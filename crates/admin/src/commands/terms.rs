@@ -10,7 +10,7 @@ use crate::failure::{Exit, Failure};
 use crate::output::{Layout, Output};
 use crate::view::View;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Check a terms document: every problem with its line, column and what to do.
     #[command(after_help = "Examples:\n  cwctl terms check three-rivers.toml\n  \

@@ -10,7 +10,7 @@ use super::Session;
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Show one week of an officer, with every duty in it.
     #[command(after_help = "Examples:\n  cwctl timesheet show cso-114 --week 2026-10-25")]
@@ -52,9 +52,6 @@ pub(crate) enum Command {
         /// Any day of the week.
         #[arg(long, value_name = "DATE")]
         week: String,
-        /// Why. Personal: kept in the vault.
-        #[arg(long)]
-        reason: String,
     },
     /// Approve a submitted week, or some of its days at a month's end.
     #[command(
@@ -136,15 +133,11 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
         Command::Submit { officer, week } => {
             session.record(SubmitWeekRequest { officer, week }).await
         }
-        Command::Return {
-            officer,
-            week,
-            reason,
-        } => {
+        Command::Return { officer, week } => {
             let request = ReturnWeekRequest {
                 officer,
                 week,
-                reason,
+                ..ReturnWeekRequest::default()
             };
             session.record(request).await
         }

@@ -12,7 +12,7 @@ use super::Session;
 use crate::failure::Failure;
 use crate::output::Layout;
 
-#[derive(Debug, Subcommand)]
+#[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
     /// Make a town known.
     #[command(
@@ -30,7 +30,7 @@ pub(crate) enum Command {
     /// Record a dated, sourced figure by which costs are split.
     #[command(
         after_help = "Examples:\n  cwctl town figure barlow --basis population \
-        --as-of 2025-07-01 --value 1834 --source \"Census Bureau, Vintage 2025\""
+        --date 2025-07-01 --value 1834 --source \"Census Bureau, Vintage 2025\""
     )]
     Figure(Figure),
     /// Show a town with its contacts and figures.
@@ -44,7 +44,7 @@ pub(crate) enum Command {
     List,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Register {
     /// Its id: 2 to 39 of a-z, 0-9 and -, beginning with a letter.
     town: String,
@@ -62,7 +62,7 @@ pub(crate) struct Register {
     contacts: Vec<Person>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Change {
     /// The town's id.
     town: String,
@@ -80,7 +80,7 @@ pub(crate) struct Change {
     contacts: Vec<Person>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct Figure {
     /// The town's id.
     town: String,
@@ -88,8 +88,8 @@ pub(crate) struct Figure {
     #[arg(long)]
     basis: String,
     /// The day as of which it holds: 2025-07-01.
-    #[arg(long, value_name = "DATE")]
-    as_of: String,
+    #[arg(long)]
+    date: String,
     /// The figure, a decimal without a sign.
     #[arg(long)]
     value: String,
@@ -148,7 +148,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             let request = RecordBasisFigureRequest {
                 town: it.town,
                 basis: it.basis,
-                as_of: it.as_of,
+                as_of: it.date,
                 value: it.value,
                 source: it.source,
             };
