@@ -17,7 +17,19 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 /// RPCs without a command, each with its reason.
-const WITHOUT: &[(&str, &str)] = &[];
+const WITHOUT: &[(&str, &str)] = &[
+    ("LogService/SkipParked", LOG),
+    ("LogService/ListSkipped", LOG),
+    ("LogService/ListEvents", LOG),
+    ("LogService/GetEvent", LOG),
+    ("LogService/GetFact", LOG),
+    ("LogService/VerifyLog", LOG),
+    ("LogService/ListConsumers", LOG),
+    ("LogService/ListTables", LOG),
+    ("LogService/RebuildTable", LOG),
+];
+
+const LOG: &str = "shown by `cwctl log` as soon as it is taught to";
 
 /// Answers every call with an empty message, and tells which it was.
 async fn server() -> (String, mpsc::UnboundedReceiver<String>) {

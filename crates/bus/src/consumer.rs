@@ -25,7 +25,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use crate::backoff::Backoff;
 use crate::connect::Bus;
-use crate::listener::{Backfill, Listener};
+use crate::listener::{Backfill, Listener, Refill};
 use crate::shutdown::{Shutdown, stopped};
 use crate::subject;
 use progress::Progress;
@@ -81,6 +81,11 @@ pub async fn consume<L: Listener, B: Backfill>(
     consuming: Consuming,
     shutdown: Shutdown,
 ) {
+    let mut end = shutdown.clone();
+    tokio::select! {
+        () = stopped(&mut end) => return,
+        () = fill(&store, listener.name(), &*backfill, consuming.pauses) => {}
+    }
     let turn = Arc::new(Mutex::new(()));
     let mut sources = JoinSet::new();
     for source in listener.sources() {
@@ -111,6 +116,23 @@ pub async fn consume<L: Listener, B: Backfill>(
             let listener = listener.name();
             tracing::error!(listener, %error, "a consumer broke down; restart the process");
         }
+    }
+}
+
+/// Fills mirrors that are new or of a new version: before that nothing can be decided from them.
+async fn fill<B: Backfill>(
+    store: &Store,
+    listener: &str,
+    backfill: &B,
+    pauses: (Duration, Duration),
+) {
+    let mut backoff = Backoff::new(pauses);
+    while let Err(error) = store.fill_mirrors(listener, &Refill(backfill)).await {
+        let pause = backoff.failed();
+        if backoff.tell() {
+            tracing::warn!(listener, %error, "a mirror cannot be filled; trying until it works");
+        }
+        sleep(pause).await;
     }
 }
 

@@ -21,7 +21,7 @@ mod walk;
 
 pub use connect::{Bus, Connection, Health, connect};
 pub use consumer::{Consuming, consume};
-pub use listener::{ApplyError, Backfill, Listener, Unreachable, accept};
+pub use listener::{ApplyError, Backfill, Listener, Refill, Unreachable, accept};
 pub use relay::{Relaying, relay};
 pub use shutdown::Shutdown;
 pub use version::VERSION_MIN;

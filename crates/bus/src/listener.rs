@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use eventlog::{FactRow, LogId, Store};
+use eventlog::{FactRow, LogId, Owners, Store};
 
 /// A service that listens to others.
 pub trait Listener: Send + Sync + 'static {
@@ -75,6 +75,21 @@ pub trait Backfill: Send + Sync + 'static {
         &self,
         service: &'static str,
     ) -> impl Future<Output = Result<Vec<(LogId, u64)>, Unreachable>> + Send;
+}
+
+/// A backfill as the source of a mirror's facts.
+pub struct Refill<'a, B>(pub &'a B);
+
+impl<B: Backfill> Owners for Refill<'_, B> {
+    async fn facts(
+        &self,
+        log: &LogId,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<FactRow>, eventlog::Error> {
+        let facts = self.0.read(log, after, limit).await;
+        facts.map_err(|error| eventlog::Error::Unavailable(error.to_string()))
+    }
 }
 
 /// The owner did not answer, and why; asked again with growing pauses.

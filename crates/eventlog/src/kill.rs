@@ -4,7 +4,8 @@
 /// process kills itself (signal 9) at the n-th pass of that name. Nothing in release builds.
 ///
 /// Names in this crate: `append.before`, `append.committed`, `receipt.before`,
-/// `receipt.committed`, `parked.recorded`.
+/// `receipt.committed`, `parked.recorded`, `rebuild.folded`, `rebuild.swapping`,
+/// `rebuild.swapped`.
 pub fn kill_point(name: &'static str) {
     #[cfg(debug_assertions)]
     armed::pass(name);

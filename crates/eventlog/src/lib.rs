@@ -38,12 +38,15 @@ pub use checkpoint::Checkpoint;
 pub use decider::{Class, Decider, Event, Fact, Refuse, Refused, Violation};
 pub use error::Error;
 pub use kill::kill_point;
-pub use listening::Cursor;
+pub use listening::{Cursor, Receipt};
 pub use log_id::{LogId, LogIdError};
 pub use parking::{Parked, Skipped};
 pub use projection::{Mirror, Projection, Typed, TypedMirror, TypedRows};
 pub use record::{Cause, FactRow, Head, LeafRow, Meta, Outcome, Recorded, reaction_id};
 pub use schema::Migration;
-pub use store::{Mended, Options, Page, Rebuilt, Row, Store, Table, Verified};
+pub use store::{
+    EventFilter, Options, Owners, Page, Progress, Rebuilt, Row, Stage, Store, Table, TableState,
+    Verified, Window,
+};
 pub use surroundings::{Real, Replayed, Surroundings};
 pub use vault::Vault;

@@ -2,12 +2,26 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
 use crate::record::FactRow;
 use crate::store::rows::Overlay;
+use crate::store::tables::Layout;
 use crate::store::{Store, db_int, from_db};
+
+/// How far a consumer has taken in a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub consumer: String,
+    pub log: LogId,
+    /// Position of the last fact.
+    pub seq: u64,
+    /// When it was taken in; `None` if a program did that which did not note it.
+    pub taken_at: Option<Timestamp>,
+}
 
 /// How far a log was sent, and to which incarnation of the stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,6 +46,22 @@ impl Store {
         let rows = client.query(sql, &[&consumer]).await?;
         let read = |row: &tokio_postgres::Row| Ok((log_of(row.get(0))?, from_db(row.get(1))));
         rows.iter().map(read).collect()
+    }
+
+    /// All receipts, by consumer and log.
+    pub async fn all_receipts(&self) -> Result<Vec<Receipt>, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT consumer, log_id, seq, taken_at FROM receipt ORDER BY consumer, log_id";
+        let mut found = Vec::new();
+        for row in client.query(sql, &[]).await? {
+            found.push(Receipt {
+                consumer: row.get(0),
+                log: log_of(row.get(1))?,
+                seq: from_db(row.get(2)),
+                taken_at: row.get(3),
+            });
+        }
+        Ok(found)
     }
 
     /// Takes `facts` in: writes every mirror's rows and moves the receipt from `from` to `to`, in
@@ -76,17 +106,42 @@ impl Store {
     ) -> Result<(), Error> {
         let mut client = self.pool().get().await?;
         let tx = client.transaction().await?;
+        let filled = || {
+            self.mirrors()
+                .iter()
+                .filter(|(_, layout)| layout.is_filled())
+        };
+        let names: Vec<&str> = filled().map(|(_, layout)| layout.name).collect();
+        let version = |layout: &Layout| i32::try_from(layout.version).unwrap_or(i32::MAX);
+        let versions: Vec<i32> = filled().map(|(_, layout)| version(layout)).collect();
         let moved = tx
-            .execute(
-                "INSERT INTO receipt AS r (log_id, consumer, seq)
-                 SELECT $1, $2, $4::bigint WHERE $3::bigint = 0 OR EXISTS
-                     (SELECT 1 FROM receipt WHERE log_id = $1 AND consumer = $2)
-                 ON CONFLICT (log_id, consumer) DO UPDATE SET seq = excluded.seq
-                 WHERE r.seq = $3",
-                &[&log.as_str(), &consumer, &db_int(from), &db_int(to)],
+            .query_opt(
+                "WITH moved AS (
+                     INSERT INTO receipt AS r (log_id, consumer, seq, taken_at)
+                     SELECT $1, $2, $4::bigint, $7::timestamptz WHERE $3::bigint = 0 OR EXISTS
+                         (SELECT 1 FROM receipt WHERE log_id = $1 AND consumer = $2)
+                     ON CONFLICT (log_id, consumer) 
+                         DO UPDATE SET seq = excluded.seq, taken_at = excluded.taken_at
+                     WHERE r.seq = $3 RETURNING log_id, seq
+                 ), noted AS (
+                     INSERT INTO mirror (log_id, name, version, seq)
+                     SELECT moved.log_id, m.name, m.version, moved.seq
+                     FROM moved, unnest($5::text[], $6::int[]) m(name, version)
+                     ON CONFLICT (log_id, name, version) DO UPDATE SET seq = excluded.seq
+                 )
+                 SELECT seq FROM moved",
+                &[
+                    &log.as_str(),
+                    &consumer,
+                    &db_int(from),
+                    &db_int(to),
+                    &names,
+                    &versions,
+                    &self.surroundings().now(),
+                ],
             )
             .await?;
-        if moved == 0 {
+        if moved.is_none() {
             // On the connection at hand: asking the pool for a second one while holding this one
             // would let many losers wait for each other.
             let sql = "SELECT seq FROM receipt WHERE log_id = $1 AND consumer = $2";
@@ -114,6 +169,10 @@ impl Store {
         facts: &[FactRow],
     ) -> Result<(), Error> {
         for (mirror, layout) in self.mirrors() {
+            if !layout.is_filled() {
+                // It is folded beside, up to the receipt, before anybody reads it.
+                continue;
+            }
             let keys: Vec<Vec<String>> = facts.iter().map(|fact| mirror.keys(fact)).collect();
             let wanted: Vec<&str> = keys.iter().flatten().map(String::as_str).collect();
             if wanted.is_empty() {
@@ -142,11 +201,15 @@ impl Store {
         let tx = client.transaction().await?;
         tx.execute("DELETE FROM receipt WHERE consumer = $1", &[&consumer])
             .await?;
+        tx.execute("DELETE FROM mirror", &[]).await?;
         for (_, layout) in self.mirrors() {
             tx.batch_execute(&format!("TRUNCATE {}", layout.table))
                 .await?;
         }
         tx.commit().await?;
+        for (_, layout) in self.mirrors() {
+            layout.set_filled(true);
+        }
         Ok(())
     }
 

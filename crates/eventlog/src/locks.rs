@@ -59,7 +59,7 @@ impl Locks {
             *session = Some(connect(&self.config).await?);
         }
         let held = session.as_ref().expect("it was connected just above");
-        let (sql, key) = ("SELECT pg_try_advisory_lock($1)", key(log));
+        let (sql, key) = ("SELECT pg_try_advisory_lock($1)", key(log.as_str()));
         let Ok(row) = timeout(ANSWER_WITHIN, held.client.query_one(sql, &[&key])).await else {
             // All logs ask here, and a close waits here: a session that hangs is given up.
             *session = None;
@@ -90,9 +90,10 @@ async fn connect(config: &Config) -> Result<Session, Error> {
     Ok(Session { client, alive })
 }
 
-fn key(log: &LogId) -> i64 {
+/// The number of the advisory lock on what `name` names: a log, or whatever is spelled otherwise.
+pub(crate) fn key(name: &str) -> i64 {
     let mut digest = Sha256::new_with_prefix(b"commonwatch/log-lock/v1\n");
-    digest.update(log.as_str().as_bytes());
+    digest.update(name.as_bytes());
     let hash: [u8; 32] = digest.finalize().into();
     let mut first = [0; 8];
     first.copy_from_slice(&hash[..8]);

@@ -27,6 +27,10 @@ const OWN: &[Migration] = &[
         name: "V4__upkeep",
         sql: include_str!("../migrations/V4__upkeep.sql"),
     },
+    Migration {
+        name: "V6__rebuild",
+        sql: include_str!("../migrations/V6__rebuild.sql"),
+    },
 ];
 
 /// Any number will do, as long as it is always this one: two starts must not migrate at once.
@@ -62,6 +66,9 @@ async fn migrate_locked(
     run(client, service, "service_migrations").await?;
     for layout in layouts {
         client.batch_execute(&layout.ddl()).await?;
+        // What a rebuild left that did not come to its end.
+        let left = format!("DROP TABLE IF EXISTS {}", layout.beside().table);
+        client.batch_execute(&left).await?;
     }
     Ok(())
 }

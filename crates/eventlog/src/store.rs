@@ -1,13 +1,16 @@
 //! One service's database: its logs, their projections, what it remembers of others.
 
+mod due;
 pub(crate) mod fold;
 mod open;
 pub(crate) mod read;
 mod reason;
 mod rebuild;
 pub(crate) mod rows;
+mod state;
 pub(crate) mod tables;
 mod verify;
+mod window;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -32,9 +35,11 @@ use crate::surroundings::{Real, Surroundings};
 use crate::vault::Vault;
 use tables::Layout;
 
-pub use rebuild::{Mended, Rebuilt};
+pub use rebuild::{Owners, Progress, Rebuilt, Stage};
 pub use rows::{Page, Row, Table};
+pub use state::TableState;
 pub use verify::Verified;
+pub use window::{EventFilter, Window};
 
 /// Commands that may wait for one log's sequencer; more callers wait in front of the queue.
 const QUEUE_MAX: usize = 1024;

@@ -225,6 +225,11 @@ pub(crate) fn parked_key(consumer: &str, log: &LogId) -> String {
     format!("parked/{consumer}/{log}")
 }
 
+/// The stream of a table.
+pub(crate) fn table_key(table: &str) -> String {
+    format!("table/{table}")
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;

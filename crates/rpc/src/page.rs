@@ -81,7 +81,8 @@ impl Page {
         (rows, token)
     }
 
-    fn token(&self, last: &str) -> String {
+    /// The token of the page that begins after `last`.
+    pub fn token(&self, last: &str) -> String {
         let bytes = [&[VERSION][..], &self.filter, last.as_bytes()].concat();
         URL_SAFE_NO_PAD.encode(bytes)
     }

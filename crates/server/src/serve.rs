@@ -106,10 +106,13 @@ async fn listen_on(
     if let Some(tls) = &tls {
         tokio::spawn(crate::config::reload_at_hangup(Arc::clone(tls)));
     }
-    let mut logs = rpc::log::Logs::new();
+    let mut logs = rpc::log::Logs::new().owners(owners.clone());
     let mut services = Services::new();
     for (role, store) in stores {
         logs = logs.with(role.name(), store.clone());
+        if let Some(key) = role::signs(*role, config)? {
+            logs = logs.key(key);
+        }
         services = services.and(role::services(*role, store, config, owners).await?);
     }
     let mut stopped = stopped.clone();

@@ -78,8 +78,7 @@ async fn take_over(
             )
             .await?;
         if complete.is_none() && head.seq > 0 {
-            let rows = fold::replace(&tx, projection.as_ref(), &layout.table, log).await?;
-            tracing::info!(log = %log, table = layout.table, rows, "projection folded from the log");
+            fold::replace(&tx, projection.as_ref(), layout, log, head.seq).await?;
         }
         tx.execute(
             "INSERT INTO projection (log_id, name, version, epoch) VALUES ($1, $2, $3, $4)

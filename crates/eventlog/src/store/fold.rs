@@ -1,98 +1,227 @@
-//! Folds one log into the rows of one projection, and copies them into a table.
+//! Folds a log's events, or a neighbour's facts, into the rows of one table, page by page.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::pin::pin;
 
-use bytes::{BufMut, BytesMut};
-use deadpool_postgres::{GenericClient, Transaction};
+use bytes::{BufMut, Bytes, BytesMut};
+use deadpool_postgres::{GenericClient, Object, Transaction};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use tokio_postgres::CopyInSink;
 use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::read::{RECORDED, recorded};
+use super::rows::Overlay;
+use super::tables::Layout;
 use super::{db_int, from_db};
 use crate::error::Error;
+use crate::listening::Rows;
 use crate::log_id::LogId;
 use crate::projection::Projection;
+use crate::record::Recorded;
 use crate::sequencer::guarded;
 
 /// Events read at a time.
-const PAGE: i64 = 5_000;
+pub(crate) const PAGE: u32 = 5_000;
 
-/// Rows by key, with the position of the event that wrote them last.
-pub(crate) type Folded = BTreeMap<String, (Value, u64)>;
+/// Rows held in memory at a time, beside those of one page. What bounds the memory of a fold is
+/// thus this many of the largest rows, however long the log is and however many rows it makes.
+const ROWS_MAX: usize = 20_000;
 
-/// Applies all events of `log`, in order, to nothing.
-pub(crate) async fn fold(
-    client: &impl GenericClient,
-    projection: &dyn Projection,
-    log: &LogId,
-) -> Result<Folded, Error> {
-    let sql = format!(
-        "SELECT {RECORDED} FROM event WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
-    );
-    let statement = client.prepare_cached(&sql).await?;
-    let mut rows = Folded::new();
-    if log.is_upkeep() {
-        return Ok(rows);
-    }
-    let mut after = 0i64;
-    loop {
-        let page = client
-            .query(&statement, &[&log.as_str(), &after, &PAGE])
-            .await?;
-        for row in &page {
-            let event = recorded(log, row)?;
-            for key in guarded(projection.name(), || projection.keys(&event))? {
-                let old = rows.remove(&key).map(|(row, _)| row);
-                let new = guarded(projection.name(), || projection.apply(&event, &key, old))?;
-                if let Some(row) = new {
-                    rows.insert(key, (row, event.seq));
-                }
-            }
-            after = db_int(event.seq);
-        }
-        if page.is_empty() {
-            return Ok(rows);
-        }
+/// Events after which a long fold is heard of.
+const TOLD_EVERY: u64 = 100_000;
+
+/// A connection or a transaction, which both can COPY.
+pub(crate) trait Copies: GenericClient {
+    /// Where the rows of a COPY go.
+    fn sink(&self, sql: &str) -> impl Future<Output = Result<CopyInSink<Bytes>, Error>> + Send;
+}
+
+impl Copies for Object {
+    async fn sink(&self, sql: &str) -> Result<CopyInSink<Bytes>, Error> {
+        Ok(self.copy_in(sql).await?)
     }
 }
 
-/// Puts a fresh fold of `log` in place of what `table` holds of it. Gives the number of rows.
+impl Copies for Transaction<'_> {
+    async fn sink(&self, sql: &str) -> Result<CopyInSink<Bytes>, Error> {
+        Ok(self.copy_in(sql).await?)
+    }
+}
+
+/// Rows of one log on their way into a table.
+pub(crate) struct Folder<'a> {
+    layout: &'a Layout,
+    log: &'a LogId,
+    held: Overlay,
+    /// The table holds nothing of this log yet: nothing to look for, and COPY may write.
+    fresh: bool,
+    /// Every key that was touched, where somebody wants to know.
+    pub(crate) touched: Option<HashSet<String>>,
+}
+
+impl<'a> Folder<'a> {
+    /// Rows of `log` go into `layout`'s table; `fresh`: it holds none of them yet.
+    pub(crate) fn new(layout: &'a Layout, log: &'a LogId, fresh: bool) -> Folder<'a> {
+        Folder {
+            layout,
+            log,
+            held: Overlay::default(),
+            fresh,
+            touched: None,
+        }
+    }
+
+    /// Applies one page. `keys` names the rows that each item touches, `apply` makes the n-th
+    /// item's row anew.
+    pub(crate) async fn take(
+        &mut self,
+        client: &impl Copies,
+        keys: &[Vec<String>],
+        seq: impl Fn(usize) -> u64,
+        apply: impl Fn(usize, &str, Option<Value>) -> Result<Option<Value>, Error>,
+    ) -> Result<(), Error> {
+        let mut stored = Rows::new();
+        if !self.fresh {
+            let unknown = |key: &&String| !self.held.has(key);
+            let missing: Vec<&str> = keys
+                .iter()
+                .flatten()
+                .filter(unknown)
+                .map(String::as_str)
+                .collect();
+            if !missing.is_empty() {
+                stored = self.layout.load(client, self.log, &missing).await?;
+            }
+        }
+        for (n, keys) in keys.iter().enumerate() {
+            for key in keys {
+                let old = match self.held.take(key) {
+                    Some(row) => row,
+                    None => stored.remove(key),
+                };
+                self.held.put(key, apply(n, key, old)?, seq(n));
+                if let Some(touched) = &mut self.touched {
+                    touched.insert(key.clone());
+                }
+            }
+        }
+        if self.held.len() > ROWS_MAX {
+            self.flush(client).await?;
+        }
+        Ok(())
+    }
+
+    /// The same for events and the projection that they feed.
+    pub(crate) async fn take_events(
+        &mut self,
+        client: &impl Copies,
+        projection: &dyn Projection,
+        events: &[Recorded],
+    ) -> Result<(), Error> {
+        let name = projection.name();
+        let keys = |event| guarded(name, || projection.keys(event));
+        let keys = events.iter().map(keys).collect::<Result<Vec<_>, _>>()?;
+        let seq = |n: usize| events[n].seq;
+        let apply =
+            |n: usize, key: &str, old| guarded(name, || projection.apply(&events[n], key, old));
+        self.take(client, &keys, seq, apply).await
+    }
+
+    /// Writes what is held.
+    pub(crate) async fn flush(&mut self, client: &impl Copies) -> Result<(), Error> {
+        if self.fresh {
+            copy_in(client, &self.layout.table, self.log, &self.held).await?;
+        } else if self.held.len() > 0 {
+            self.layout.write(client, self.log, &self.held).await?;
+        }
+        self.fresh = false;
+        self.held = Overlay::default();
+        Ok(())
+    }
+}
+
+/// Events after `after` up to `upto`, one page of them.
+pub(crate) async fn events(
+    client: &impl GenericClient,
+    log: &LogId,
+    after: u64,
+    upto: u64,
+) -> Result<Vec<Recorded>, Error> {
+    let sql = format!(
+        "SELECT {RECORDED} FROM event WHERE log_id = $1 AND seq > $2 AND seq <= $3
+         ORDER BY seq LIMIT $4"
+    );
+    let statement = client.prepare_cached(&sql).await?;
+    let (after, upto, page) = (db_int(after), db_int(upto), i64::from(PAGE));
+    let rows = client
+        .query(&statement, &[&log.as_str(), &after, &upto, &page])
+        .await?;
+    rows.iter().map(|row| recorded(log, row)).collect()
+}
+
+/// Puts a fresh fold of `log` up to `upto` in place of what the table holds of it.
 pub(crate) async fn replace(
     tx: &Transaction<'_>,
     projection: &dyn Projection,
-    table: &str,
+    layout: &Layout,
     log: &LogId,
-) -> Result<u64, Error> {
-    let rows = fold(tx, projection, log).await?;
-    tx.execute(
-        &format!("DELETE FROM {table} WHERE log_id = $1"),
-        &[&log.as_str()],
-    )
-    .await?;
-    copy_in(tx, table, log, &rows).await
+    upto: u64,
+) -> Result<(), Error> {
+    let (table, log_name) = (layout.table.as_str(), log.as_str());
+    let sql = format!("DELETE FROM {table} WHERE log_id = $1");
+    tx.execute(&sql, &[&log_name]).await?;
+    if log.is_upkeep() {
+        return Ok(());
+    }
+    let mut folder = Folder::new(layout, log, true);
+    let (mut at, mut told) = (0, 0);
+    while at < upto {
+        let page = events(tx, log, at, upto).await?;
+        let Some(last) = page.last() else { break };
+        at = last.seq;
+        folder.take_events(tx, projection, &page).await?;
+        if at - told >= TOLD_EVERY {
+            told = at;
+            tracing::info!(
+                log = log_name,
+                table,
+                at,
+                upto,
+                "folding a projection from its log"
+            );
+        }
+    }
+    folder.flush(tx).await?;
+    tracing::info!(
+        log = log_name,
+        table,
+        events = at,
+        "projection folded from its log"
+    );
+    Ok(())
 }
 
-pub(crate) async fn copy_in(
-    tx: &Transaction<'_>,
+async fn copy_in(
+    client: &impl Copies,
     table: &str,
     log: &LogId,
-    rows: &Folded,
-) -> Result<u64, Error> {
+    rows: &Overlay,
+) -> Result<(), Error> {
     let sql = format!("COPY {table} (log_id, key, row, seq) FROM STDIN (FORMAT binary)");
-    let sink = tx.copy_in(&sql).await?;
+    let sink = client.sink(&sql).await?;
     let types = [Type::TEXT, Type::TEXT, Type::JSONB, Type::INT8];
     let mut writer = pin!(BinaryCopyInWriter::new(sink, &types));
-    for (key, (row, seq)) in rows {
+    for (key, row, seq) in rows.in_order() {
         let row = JsonText(row.to_string());
         writer
             .as_mut()
-            .write(&[&log.as_str(), key, &row, &db_int(*seq)])
+            .write(&[&log.as_str(), &key, &row, &db_int(seq)])
             .await?;
     }
-    Ok(writer.finish().await?)
+    writer.finish().await?;
+    Ok(())
 }
 
 /// SHA-256 over all rows of a table in the order (log, key), and their number. Every text is
@@ -108,8 +237,9 @@ pub(crate) async fn digest(
     let statement = client.prepare_cached(&sql).await?;
     let (mut log, mut key, mut count) = (String::new(), String::new(), 0);
     let mut digest = Sha256::new_with_prefix(b"commonwatch/rows/v1\n");
+    let size = i64::from(PAGE);
     loop {
-        let page = client.query(&statement, &[&log, &key, &PAGE]).await?;
+        let page = client.query(&statement, &[&log, &key, &size]).await?;
         for row in &page {
             for n in 0..3 {
                 let text: &str = row.get(n);

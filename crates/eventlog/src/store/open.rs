@@ -85,6 +85,10 @@ impl Store {
             }),
         };
         store.refresh_projections().await?;
+        store.look_at_mirrors().await?;
+        if let Err(error) = store.settle_due().await {
+            tracing::warn!(%error, "an act of upkeep is not recorded yet; a restart tries again");
+        }
         Ok(store)
     }
 
@@ -92,6 +96,22 @@ impl Store {
     async fn refresh_projections(&self) -> Result<(), Error> {
         for (log, _) in self.heads().await? {
             sequencer::refresh(&self.inner.shared, &log).await?;
+        }
+        Ok(())
+    }
+
+    /// A mirror that does not stand where the receipts do was not written when they moved: it is
+    /// of a new version, or an older program ran meanwhile.
+    async fn look_at_mirrors(&self) -> Result<(), Error> {
+        const SQL: &str = "SELECT NOT EXISTS (
+            SELECT 1 FROM receipt r LEFT JOIN mirror m
+                ON m.log_id = r.log_id AND m.name = $1 AND m.version = $2
+            WHERE r.seq > 0 AND m.seq IS DISTINCT FROM r.seq)";
+        let client = self.pool().get().await?;
+        for (_, layout) in self.mirrors() {
+            let version = i32::try_from(layout.version).unwrap_or(i32::MAX);
+            let row = client.query_one(SQL, &[&layout.name, &version]).await?;
+            layout.set_filled(row.get(0));
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! Why a command was given: free text, so it lies in the vault and not in the log.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::Store;
@@ -15,6 +17,26 @@ impl Store {
     /// had none, or when it was erased (`Vault::erase` of `command/<id>`).
     pub async fn reason(&self, command_id: Uuid) -> Result<Option<String>, Error> {
         self.vault().open(&person(command_id), FIELD).await
+    }
+
+    /// The reasons of those commands that have one.
+    pub async fn reasons(&self, commands: &[Uuid]) -> Result<HashMap<Uuid, String>, Error> {
+        let people: Vec<String> = commands.iter().copied().map(person).collect();
+        let sql = "SELECT DISTINCT person FROM vault.item WHERE field = $1 AND person = ANY($2)";
+        let client = self.pool().get().await?;
+        let rows = client.query(sql, &[&FIELD, &people]).await?;
+        drop(client);
+        let mut found = HashMap::new();
+        for row in rows {
+            let person: &str = row.get(0);
+            let id = person.rsplit('/').next().and_then(|id| id.parse().ok());
+            if let Some(id) = id
+                && let Some(reason) = self.reason(id).await?
+            {
+                found.insert(id, reason);
+            }
+        }
+        Ok(found)
     }
 
     /// Seals the reason before its command, so that no event is without one that was given. A

@@ -1,98 +1,162 @@
-//! Folding a projection again from the log: the proof that its live table is what the log says.
+//! Folding a table again from its log and putting it in the live one's place, while writing goes
+//! on.
+//!
+//! ```text
+//! fold beside, in pages ─▶ catch up, in rounds ─▶ compare both at one position (one snapshot)
+//!        ─▶ catch up ─▶ [ hold the writers, fold the last few, compare what they touched, swap ]
+//! ```
+//!
+//! # Why
+//!
+//! Only what stands in brackets makes writers wait, and it depends on what happened since the
+//! comparison, not on how large the table is. A crash at any step leaves the live table as it was.
 
-use deadpool_postgres::Transaction;
+mod feed;
+mod run;
+mod swap;
+
+use std::time::Duration;
+
+use deadpool_postgres::Object;
+use tokio::sync::watch;
 use tokio_postgres::IsolationLevel;
 
-use super::{Layout, Store, Table, fold, tables};
+use super::{Store, Table, fold};
 use crate::error::Error;
+use crate::locks;
 use crate::log_id::LogId;
-use crate::projection::Projection;
+use crate::record::{FactRow, Meta};
+use crate::upkeep::Source;
+pub(crate) use feed::{Feed, NoOwners};
+use run::Run;
 
-/// The result of folding a projection again.
+/// The result of folding a table again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rebuilt {
-    /// Rows of the fresh fold.
+    /// Where the two tables were compared: every log that they are folded from.
+    pub positions: Vec<(LogId, u64)>,
+    /// Rows of the fresh table there.
     pub rows: u64,
-    /// SHA-256 over all rows in order, 64 hex digits: of the fresh fold, and of the live table at
-    /// the same position of every log.
+    /// SHA-256 over all rows in order, 64 hex digits: of the fresh table, and of the live one.
     pub digest: String,
     pub live_digest: String,
+    /// The fresh table is the live one now.
+    pub swapped: bool,
+    /// How long writers were held up for it.
+    pub pause: Duration,
 }
 
 impl Rebuilt {
-    /// The live table is what the log says.
+    /// The live table was what the log says.
     pub fn is_equal(&self) -> bool {
         self.digest == self.live_digest
     }
 }
 
-/// The result of replacing a projection's rows by a fresh fold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Mended {
-    pub rows: u64,
+/// How far a rebuild has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub stage: Stage,
+    /// Positions folded, and to be folded, over all logs; the latter grows while writing goes on.
+    pub folded: u64,
+    pub upto: u64,
+}
+
+/// What a rebuild is at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    #[default]
+    Folding,
+    Comparing,
+    Swapping,
+}
+
+/// The owners of the logs that mirrors are folded from.
+pub trait Owners: Send + Sync {
+    /// Facts after `after`, in order, at most `limit` of them; none says that there are no more.
+    fn facts(
+        &self,
+        log: &LogId,
+        after: u64,
+        limit: u32,
+    ) -> impl Future<Output = Result<Vec<FactRow>, Error>> + Send;
 }
 
 impl Store {
-    /// Folds the projection from the first event of every log into a table beside the live one and
-    /// compares the two. Writers are not held up: both are read in one snapshot. Nothing stays
-    /// behind; a live table that differs is put right with [`Store::mend`].
+    /// Folds the projection from the first event of every log into a table beside the live one
+    /// and compares the two at one position of every log. Nothing stays behind.
     pub async fn rebuild(&self, projection: &str) -> Result<Rebuilt, Error> {
-        let (projection, layout) = self.projection(projection)?;
-        let logs = self.heads().await?;
-        let mut client = self.pool().get().await?;
-        let tx = client
-            .build_transaction()
-            .isolation_level(IsolationLevel::RepeatableRead)
-            .start()
-            .await?;
-        let beside = format!("{}_beside", layout.table);
-        tx.batch_execute(&tables::create_beside(&beside)).await?;
-        for (log, _) in &logs {
-            let rows = fold::fold(&tx, projection, log).await?;
-            fold::copy_in(&tx, &beside, log, &rows).await?;
-        }
-        let (digest, rows) = fold::digest(&tx, &beside).await?;
-        let (live_digest, live_rows) = fold::digest(&tx, &layout.table).await?;
-        tx.rollback().await?;
-        let table = &layout.table;
-        if digest == live_digest {
-            tracing::info!(
-                table,
-                rows,
-                digest,
-                "rebuilt projection equals the live one"
-            );
-        } else {
-            tracing::error!(
-                table,
-                rows,
-                live_rows,
-                "rebuilt projection differs from the live one"
-            );
-        }
-        Ok(Rebuilt {
-            rows,
-            digest,
-            live_digest,
-        })
+        let mut meta = Meta::new(uuid::Uuid::nil(), "");
+        meta.dry_run = true;
+        let progress = watch::Sender::default();
+        self.swap_projection(projection, meta, &progress).await
     }
 
-    /// Replaces a projection's rows by a fresh fold, log by log; each log's writer waits meanwhile.
-    pub async fn mend(&self, projection: &str) -> Result<Mended, Error> {
-        let (projection, layout) = self.projection(projection)?;
-        let mut rows = 0;
-        for (log, _) in self.heads().await? {
-            let mut client = self.pool().get().await?;
-            let tx = client.transaction().await?;
-            depose(&tx, &log).await?;
-            rows += fold::replace(&tx, projection, &layout.table, &log).await?;
-            tx.commit().await?;
+    /// The same, and puts the fresh table in the live one's place, as an event of the upkeep log.
+    /// A dry run only compares.
+    ///
+    /// # Errors
+    /// [`Error::Refused`]: another rebuild of this table runs; or the two differ and `meta` has no
+    /// reason. The live table is then as it was.
+    pub async fn swap_projection(
+        &self,
+        name: &str,
+        meta: Meta,
+        progress: &watch::Sender<Progress>,
+    ) -> Result<Rebuilt, Error> {
+        let layout = self.layout_named(Source::Projection, name)?;
+        let projection = self.inner.shared.projections.iter();
+        let found = projection.map(|(p, _)| p).find(|p| p.name() == name);
+        let projection = found.ok_or_else(|| self.without(name))?.as_ref();
+        let feed: Feed<'_, NoOwners> = Feed::Events(projection);
+        Run::new(self, layout, feed, progress).run(&meta).await
+    }
+
+    /// The same for a mirror, whose facts are read again from their owners, as far as `consumer`
+    /// has taken them in; facts that it passed over are passed over.
+    ///
+    /// # Errors
+    /// As for projections; [`Error::Unavailable`] when an owner does not answer.
+    pub async fn swap_mirror<O: Owners>(
+        &self,
+        name: &str,
+        consumer: &str,
+        owners: &O,
+        meta: Meta,
+        progress: &watch::Sender<Progress>,
+    ) -> Result<Rebuilt, Error> {
+        let layout = self.layout_named(Source::Mirror, name)?;
+        let feed = Feed::facts(self, name, consumer, owners).await?;
+        Run::new(self, layout, feed, progress).run(&meta).await
+    }
+
+    /// Fills mirrors that do not hold what `consumer` has taken in: new ones, and those of a new
+    /// version. Until then they can not be read.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when an owner does not answer: try again.
+    pub async fn fill_mirrors<O: Owners>(&self, consumer: &str, owners: &O) -> Result<(), Error> {
+        for (mirror, layout) in &self.inner.shared.mirrors {
+            if layout.is_filled() {
+                continue;
+            }
+            let table = layout.table.as_str();
+            tracing::info!(table, "filling a mirror from its owners' logs");
+            let feed = Feed::facts(self, mirror.name(), consumer, owners).await?;
+            let progress = watch::Sender::default();
+            let rows = Run::new(self, layout, feed, &progress).fill().await?;
+            tracing::info!(table, rows, "the mirror is filled");
         }
-        Ok(Mended { rows })
+        Ok(())
     }
 
     /// SHA-256 over a table's rows in order (log, key), 64 hex digits.
     pub async fn digest(&self, table: Table) -> Result<String, Error> {
+        Ok(self.digest_rows(table).await?.0)
+    }
+
+    /// The same, and the number of rows.
+    pub async fn digest_rows(&self, table: Table) -> Result<(String, u64), Error> {
         let layout = self.layout(table)?;
         let mut client = self.pool().get().await?;
         let tx = client
@@ -101,33 +165,39 @@ impl Store {
             .read_only(true)
             .start()
             .await?;
-        Ok(fold::digest(&tx, &layout.table).await?.0)
+        fold::digest(&tx, &layout.table).await
     }
 
-    fn projection(&self, name: &str) -> Result<(&dyn Projection, &Layout), Error> {
-        let found = self
-            .inner
-            .shared
-            .projections
-            .iter()
-            .find(|(p, _)| p.name() == name);
-        found
-            .map(|(projection, layout)| (projection.as_ref(), layout))
-            .ok_or_else(|| Error::Setup(format!("this store was opened without {name:?}")))
+    fn without(&self, name: &str) -> Error {
+        Error::Setup(format!("this store was opened without {name:?}"))
     }
 }
 
-/// Makes the log's writer take the log over again, and so forget the rows it remembers. All
-/// projections that were complete stay so.
-async fn depose(tx: &Transaction<'_>, log: &LogId) -> Result<(), Error> {
-    tx.execute(
-        "WITH head AS (
-             UPDATE log_head SET epoch = epoch + 1 WHERE log_id = $1 RETURNING log_id, epoch
-         )
-         UPDATE projection p SET epoch = head.epoch FROM head
-         WHERE p.log_id = head.log_id AND p.epoch = head.epoch - 1",
-        &[&log.as_str()],
-    )
-    .await?;
-    Ok(())
+/// The connection of one rebuild, with the lock that keeps out a second one. It is given up at the
+/// end, whatever that is, and the lock with it.
+struct Session(Option<Object>);
+
+impl Session {
+    /// `None`: another rebuild of this table runs.
+    async fn begin(store: &Store, table: &str) -> Result<Option<Session>, Error> {
+        let session = Session(Some(store.pool().get().await?));
+        let key = locks::key(&format!("rebuild of {table}"));
+        let sql = "SELECT pg_try_advisory_lock($1)";
+        let row = session.client().query_one(sql, &[&key]).await?;
+        Ok(row.get::<_, bool>(0).then_some(session))
+    }
+
+    fn client(&self) -> &Object {
+        self.0.as_ref().expect("it is taken when dropped only")
+    }
+
+    fn client_mut(&mut self) -> &mut Object {
+        self.0.as_mut().expect("it is taken when dropped only")
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        drop(self.0.take().map(Object::take));
+    }
 }

@@ -13,6 +13,7 @@ use super::{Store, db_int, from_db};
 use crate::error::Error;
 use crate::listening::Rows;
 use crate::log_id::LogId;
+use crate::upkeep::Source;
 
 /// Largest page of [`Store::read_rows`].
 pub(crate) const PAGE_MAX: u32 = 10_000;
@@ -110,21 +111,34 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
+    /// A table that can be read.
     pub(crate) fn layout(&self, table: Table) -> Result<&Layout, Error> {
+        let layout = match table {
+            Table::Projection(name) => self.layout_named(Source::Projection, name)?,
+            Table::Mirror(name) => self.layout_named(Source::Mirror, name)?,
+        };
+        if layout.is_filled() {
+            return Ok(layout);
+        }
+        let table = &layout.table;
+        Err(Error::Unavailable(format!("{table} is still being filled")))
+    }
+
+    pub(crate) fn layout_named(&self, source: Source, name: &str) -> Result<&Layout, Error> {
         let shared = &self.inner.shared;
-        let found = match table {
-            Table::Projection(name) => shared
+        let found = match source {
+            Source::Projection => shared
                 .projections
                 .iter()
                 .map(|(_, l)| l)
                 .find(|l| l.name == name),
-            Table::Mirror(name) => shared
+            Source::Mirror => shared
                 .mirrors
                 .iter()
                 .map(|(_, l)| l)
                 .find(|l| l.name == name),
         };
-        found.ok_or_else(|| Error::Setup(format!("this store was opened without {table:?}")))
+        found.ok_or_else(|| Error::Setup(format!("this store was opened without {name:?}")))
     }
 }
 
@@ -223,6 +237,26 @@ impl Overlay {
                 free.insert((row, seq));
             }
         }
+    }
+
+    /// Whether this fold touched the key.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.rows.contains_key(key)
+    }
+
+    /// Keys that this fold touched.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The rows that are there, by key: an index is filled faster in its own order.
+    pub(crate) fn in_order(&self) -> impl Iterator<Item = (&str, &Value, u64)> {
+        let mut rows: Vec<(&str, &Value, u64)> = Vec::with_capacity(self.rows.len());
+        for (key, (row, seq)) in &self.rows {
+            rows.extend(row.as_ref().map(|row| (key.as_str(), row, *seq)));
+        }
+        rows.sort_unstable_by_key(|(key, ..)| *key);
+        rows.into_iter()
     }
 
     pub(crate) fn changes(&self) -> Changes<'_> {

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 
 use deadpool_postgres::GenericClient;
+use proof::{Hash, VerifierKey, tree};
+use tokio::sync::watch;
 use tokio_postgres::IsolationLevel;
 
 use super::read::{hash, recorded};
@@ -14,11 +16,17 @@ use crate::record::{Head, Recorded, leaf_hash};
 const PAGE: i64 = 5_000;
 
 /// What a clean log holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verified {
     pub events: u64,
     pub facts: u64,
     pub streams: u64,
+    /// RFC 6962 root over all leaves.
+    pub root: Hash,
+    /// Stored checkpoints, each with the root of its leaves, and how many of them bear a signature
+    /// that could be checked.
+    pub checkpoints: u32,
+    pub signatures: u32,
 }
 
 impl Store {
@@ -29,6 +37,21 @@ impl Store {
     /// # Errors
     /// [`Error::Corrupt`] with the first thing that is wrong, by position.
     pub async fn verify(&self, log: &LogId) -> Result<Verified, Error> {
+        self.verify_telling(log, &[], &watch::Sender::default())
+            .await
+    }
+
+    /// The same, telling how many of how many rows were read; checkpoints signed by one of `keys`
+    /// must bear a good signature.
+    ///
+    /// # Errors
+    /// As for [`Store::verify`].
+    pub async fn verify_telling(
+        &self,
+        log: &LogId,
+        keys: &[VerifierKey],
+        progress: &watch::Sender<(u64, u64)>,
+    ) -> Result<Verified, Error> {
         let mut client = self.pool().get().await?;
         let tx = client
             .build_transaction()
@@ -60,6 +83,7 @@ impl Store {
             if page.is_empty() {
                 break;
             }
+            progress.send_replace((walk.head.seq, head.seq));
         }
         if walk.head != head {
             let (found, said) = (walk.head, head);
@@ -68,11 +92,20 @@ impl Store {
                 found.seq, found.fact_seq, said.seq, said.fact_seq
             )));
         }
+        let notes = "SELECT size, note FROM checkpoint WHERE log_id = $1 ORDER BY size";
+        let (mut checkpoints, mut signatures) = (0, 0);
+        for row in tx.query(notes, &[&log.as_str()]).await? {
+            checkpoints += 1;
+            signatures += u32::from(walk.bears_out(log, from_db(row.get(0)), row.get(1), keys)?);
+        }
         let streams = u64::try_from(walk.versions.len()).unwrap_or(u64::MAX);
         Ok(Verified {
             events: walk.head.seq,
             facts: walk.facts,
             streams,
+            root: tree::root(&walk.leaves),
+            checkpoints,
+            signatures,
         })
     }
 }
@@ -80,6 +113,8 @@ impl Store {
 #[derive(Default)]
 struct Walk {
     head: Head,
+    /// 32 bytes per event: what bounds the memory of a check.
+    leaves: Vec<Hash>,
     facts: u64,
     versions: HashMap<String, u64>,
     time: Option<jiff::Timestamp>,
@@ -116,6 +151,7 @@ impl Walk {
         if leaf_hash(&event, salt) != event.leaf_hash {
             return wrong("the leaf hash is not that of the stored bytes".to_owned());
         }
+        self.leaves.push(event.leaf_hash);
         self.head.seq = event.seq;
         if event.fact.is_some() {
             self.head.fact_seq = event.seq;
@@ -124,5 +160,37 @@ impl Walk {
         self.time = Some(event.recorded_at);
         self.versions.insert(event.stream, version);
         Ok(())
+    }
+}
+
+impl Walk {
+    /// Whether the checkpoint's signature could be checked; an error if it contradicts the leaves.
+    fn bears_out(
+        &self,
+        log: &LogId,
+        size: u64,
+        note: &str,
+        keys: &[VerifierKey],
+    ) -> Result<bool, Error> {
+        let wrong = |what: &str| Error::Corrupt(format!("log {log}, checkpoint of {size}: {what}"));
+        let first = usize::try_from(size)
+            .ok()
+            .and_then(|size| self.leaves.get(..size));
+        let first = first.ok_or_else(|| wrong("the log is shorter"))?;
+        // A note's text is its origin, the number of leaves and their root, line by line.
+        let mut lines = note.lines().skip(1);
+        if lines.next() != Some(size.to_string().as_str()) {
+            return Err(wrong("it is signed for another number of leaves"));
+        }
+        let root = lines.next().and_then(|line| Hash::from_base64(line).ok());
+        if root != Some(tree::root(first)) {
+            return Err(wrong("its root is not that of the leaves"));
+        }
+        let signed = |key: &&VerifierKey| note.contains(&format!("\u{2014} {} ", key.name()));
+        let Some(key) = keys.iter().find(signed) else {
+            return Ok(false);
+        };
+        key.open(note).map_err(|e| wrong(&e.to_string()))?;
+        Ok(true)
     }
 }

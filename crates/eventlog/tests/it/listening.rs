@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use crate::jar::{log, open, put};
 
 /// What a neighbour remembers of jars: the last total it heard of, and how often.
-struct Totals;
+pub(crate) struct Totals;
 
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Total {
-    total: i64,
-    heard: u32,
+pub(crate) struct Total {
+    pub(crate) total: i64,
+    pub(crate) heard: u32,
 }
 
 impl TypedMirror for Totals {

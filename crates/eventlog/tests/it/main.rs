@@ -14,5 +14,7 @@ mod order;
 mod owners;
 mod projection;
 mod rate;
+mod rebuild;
+mod refill;
 mod schema;
 mod vault;

@@ -1,9 +1,9 @@
-//! Projections: read what you wrote, filter, page, rebuild, mend, new versions.
+//! Projections: read what you wrote, filter, page, compare, new versions.
 
 use eventlog::{Error, Page, Projection, Recorded, Store, Table, Typed};
 use serde_json::{Value, json};
 
-use crate::jar::{Command, Jar, JarRow, Jars, assert_sound, log, meta, open, options, put, sql};
+use crate::jar::{Command, Jar, JarRow, Jars, assert_sound, log, meta, open, options, put};
 
 const JARS: Table = Table::Projection("jars");
 
@@ -61,30 +61,6 @@ async fn what_was_written_can_be_read_filtered_and_paged() {
         .await
         .unwrap_err();
     assert!(matches!(error, Error::Setup(_)), "{error}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_spoilt_row_is_found_by_rebuilding_and_put_right_by_mending() {
-    let world = local::testing::world().await;
-    let store = open(&world, "log").await;
-    let jars = log("jars");
-    for n in 0..10 {
-        put(&store, n, "a", &[1]).await.unwrap();
-    }
-    let live = store.digest(JARS).await.unwrap();
-    let rebuilt = store.rebuild("jars").await.unwrap();
-    assert_eq!((rebuilt.digest.as_str(), rebuilt.rows), (live.as_str(), 1));
-
-    let client = sql(&world.database_url("log")).await;
-    client
-        .batch_execute(r#"UPDATE p_jars_v1 SET row = '{"total": 99, "label": "x"}'"#)
-        .await
-        .unwrap();
-    assert!(!store.rebuild("jars").await.unwrap().is_equal());
-    assert_eq!(store.mend("jars").await.unwrap().rows, 1);
-    assert_eq!(store.digest(JARS).await.unwrap(), live);
-    put(&store, 100, "a", &[1]).await.unwrap();
-    assert_sound(&store, &jars).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

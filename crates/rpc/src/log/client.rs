@@ -89,6 +89,26 @@ impl Client {
             .ok_or_else(|| Unreachable(format!("no address is configured for {service}")))
     }
 
+    /// Every log of a service with the position of its last fact.
+    pub(super) async fn heads_of(&self, service: &str) -> Result<Vec<(LogId, u64)>, Unreachable> {
+        let message = HeadsRequest {
+            service: service.to_owned(),
+        };
+        let answer = self.owner(service)?.heads(self.request(message)).await;
+        let heads = answer
+            .map_err(|status| unreachable(service, &status))?
+            .into_inner()
+            .heads;
+        let read = |head: wire::log::v1::Head| {
+            let log = head
+                .log
+                .parse()
+                .map_err(|e: eventlog::LogIdError| Unreachable(e.to_string()))?;
+            Ok((log, head.fact_seq))
+        };
+        heads.into_iter().map(read).collect()
+    }
+
     fn request<T>(&self, message: T) -> Request<T> {
         let mut request = Request::new(message);
         request
@@ -120,22 +140,7 @@ impl Backfill for Client {
     }
 
     async fn heads(&self, service: &'static str) -> Result<Vec<(LogId, u64)>, Unreachable> {
-        let message = HeadsRequest {
-            service: service.to_owned(),
-        };
-        let answer = self.owner(service)?.heads(self.request(message)).await;
-        let heads = answer
-            .map_err(|status| unreachable(service, &status))?
-            .into_inner()
-            .heads;
-        let read = |head: wire::log::v1::Head| {
-            let log = head
-                .log
-                .parse()
-                .map_err(|e: eventlog::LogIdError| Unreachable(e.to_string()))?;
-            Ok((log, head.fact_seq))
-        };
-        heads.into_iter().map(read).collect()
+        self.heads_of(service).await
     }
 }
 

@@ -1,16 +1,24 @@
 //! The serving side: one service in front of the stores of all roles in this process.
 
 use eventlog::{LogId, Store};
+use proof::VerifierKey;
 use tonic::{Code, Request, Response, Status};
 use wire::convert;
 use wire::log::v1::log_service_server::{LogService, LogServiceServer};
 use wire::log::v1::{
-    Head, HeadsRequest, HeadsResponse, ListParkedRequest, ListParkedResponse, Parked, ReadRequest,
-    ReadResponse, RetryParkedRequest, RetryParkedResponse,
+    GetEventRequest, GetEventResponse, GetFactRequest, GetFactResponse, Head, HeadsRequest,
+    HeadsResponse, ListConsumersRequest, ListConsumersResponse, ListEventsRequest,
+    ListEventsResponse, ListParkedRequest, ListParkedResponse, ListSkippedRequest,
+    ListSkippedResponse, ListTablesRequest, ListTablesResponse, Parked, ReadRequest, ReadResponse,
+    RebuildTableRequest, RebuildTableResponse, RetryParkedRequest, RetryParkedResponse,
+    SkipParkedRequest, SkipParkedResponse, VerifyLogRequest, VerifyLogResponse,
 };
 use wire::{Refusal, Violation};
 
+use super::client::Client;
 use super::convert::to_wire;
+use super::walk::Answers;
+use super::{consumers, events, tables, walk};
 use crate::page::Page;
 use crate::refuse::refuse;
 use crate::server::Services;
@@ -23,7 +31,9 @@ const READ_BYTES: usize = 3 * 1024 * 1024;
 /// The logs that answer at one address.
 #[derive(Clone, Default)]
 pub struct Logs {
-    stores: Vec<(&'static str, Store)>,
+    pub(super) stores: Vec<(&'static str, Store)>,
+    pub(super) owners: Option<Client>,
+    pub(super) keys: Vec<VerifierKey>,
 }
 
 /// The log service over these logs, ready to be served.
@@ -43,8 +53,27 @@ impl Logs {
         self
     }
 
+    /// The same, knowing where the logs are read that these services listen to.
+    pub fn owners(mut self, owners: Client) -> Self {
+        self.owners = Some(owners);
+        self
+    }
+
+    /// The same, knowing a key that signs checkpoints.
+    pub fn key(mut self, key: VerifierKey) -> Self {
+        self.keys.push(key);
+        self
+    }
+
+    /// The store of a service.
+    pub(super) fn store(&self, service: &str) -> Result<(&'static str, &Store), Status> {
+        let found = self.stores.iter().find(|(name, _)| *name == service);
+        let (name, store) = found.ok_or_else(|| self.not_here(service))?;
+        Ok((name, store))
+    }
+
     /// The log that an id names, and the store it stands in.
-    fn find(&self, id: &str) -> Result<(LogId, &Store), Status> {
+    pub(super) fn find(&self, id: &str) -> Result<(LogId, &Store), Status> {
         let log = log_id("log", id)?;
         let service = id.split('/').next().unwrap_or_default();
         let (_, store) = self
@@ -73,7 +102,7 @@ impl Logs {
         last.ok_or_else(|| self.not_here(consumer))
     }
 
-    fn not_here(&self, service: &str) -> Status {
+    pub(super) fn not_here(&self, service: &str) -> Status {
         let here: Vec<_> = self.stores.iter().map(|(name, _)| *name).collect();
         let message = format!(
             "The logs of \"{service}\" are not kept at this address; {} are.",
@@ -182,6 +211,99 @@ impl LogService for Logs {
         let retried = store.retry_parked(&consumer, &log, meta);
         retried.await.map_err(refuse)?;
         Ok(Response::new(RetryParkedResponse {}))
+    }
+
+    async fn skip_parked(
+        &self,
+        request: Request<SkipParkedRequest>,
+    ) -> Result<Response<SkipParkedResponse>, Status> {
+        let meta = crate::meta::meta(&request)?;
+        let SkipParkedRequest { consumer, log, seq } = request.into_inner();
+        let (consumer, log) = convert::all((
+            convert::text(
+                "consumer",
+                &consumer,
+                "the listener, as ListParked names it",
+            ),
+            log_violation("log", &log),
+        ))?;
+        let store = self.parking(&consumer, &log).await?;
+        let skipped = store.skip_parked(&consumer, &log, seq, meta);
+        skipped.await.map_err(refuse)?;
+        Ok(Response::new(SkipParkedResponse {}))
+    }
+
+    async fn list_skipped(
+        &self,
+        request: Request<ListSkippedRequest>,
+    ) -> Result<Response<ListSkippedResponse>, Status> {
+        let answer = consumers::skipped(self, request.into_inner()).await?;
+        Ok(Response::new(answer))
+    }
+
+    async fn list_consumers(
+        &self,
+        request: Request<ListConsumersRequest>,
+    ) -> Result<Response<ListConsumersResponse>, Status> {
+        let consumer = request.into_inner().consumer;
+        let consumers = consumers::list(self, &consumer).await?;
+        Ok(Response::new(ListConsumersResponse { consumers }))
+    }
+
+    async fn list_events(
+        &self,
+        request: Request<ListEventsRequest>,
+    ) -> Result<Response<ListEventsResponse>, Status> {
+        events::list(self, request).await.map(Response::new)
+    }
+
+    async fn get_event(
+        &self,
+        request: Request<GetEventRequest>,
+    ) -> Result<Response<GetEventResponse>, Status> {
+        events::one(self, request).await.map(Response::new)
+    }
+
+    async fn get_fact(
+        &self,
+        request: Request<GetFactRequest>,
+    ) -> Result<Response<GetFactResponse>, Status> {
+        let GetFactRequest { log, seq } = request.into_inner();
+        let (log, store) = self.find(&log)?;
+        let found = store.read_facts(&log, seq.saturating_sub(1), 1).await;
+        let found = found.map_err(refuse)?.into_iter().next();
+        let fact = found.filter(|fact| fact.seq == seq).ok_or_else(|| {
+            let message = format!("{log} has no fact at {seq}.");
+            Status::from(Refusal::new(Code::NotFound, "NO_FACT", message))
+        })?;
+        let fact = Some(to_wire(fact));
+        Ok(Response::new(GetFactResponse { fact }))
+    }
+
+    async fn list_tables(
+        &self,
+        request: Request<ListTablesRequest>,
+    ) -> Result<Response<ListTablesResponse>, Status> {
+        let tables = tables::list(self, request.into_inner()).await?;
+        Ok(Response::new(ListTablesResponse { tables }))
+    }
+
+    type VerifyLogStream = Answers<VerifyLogResponse>;
+
+    async fn verify_log(
+        &self,
+        request: Request<VerifyLogRequest>,
+    ) -> Result<Response<Self::VerifyLogStream>, Status> {
+        walk::verify(self, &request).map(Response::new)
+    }
+
+    type RebuildTableStream = Answers<RebuildTableResponse>;
+
+    async fn rebuild_table(
+        &self,
+        request: Request<RebuildTableRequest>,
+    ) -> Result<Response<Self::RebuildTableStream>, Status> {
+        walk::rebuild(self, &request).map(Response::new)
     }
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn log(id: &str) -> LogId {
     id.parse().unwrap()
 }
 
-async fn note(store: &Store, id: &str, facts: u32, bytes: u32) {
+pub(crate) async fn note(store: &Store, id: &str, facts: u32, bytes: u32) {
     let command_id = store.surroundings().uuid();
     let meta = Meta::new(command_id, "hr-2").with_content(command_id.as_bytes().to_vec());
     store

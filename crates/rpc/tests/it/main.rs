@@ -11,4 +11,5 @@ mod gateway;
 mod log;
 mod serving;
 mod tls;
+mod upkeep;
 mod world;

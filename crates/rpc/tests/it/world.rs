@@ -15,6 +15,7 @@ use wire::Refusal;
 /// Tokens are `t-<actor>`.
 const GRANTS: &[(&str, &str)] = &[
     ("ops-1", "roles = ['operations']"),
+    ("admin-1", "roles = ['admin']"),
     ("finance-1", "roles = ['finance']"),
     ("trainer-1", "roles = ['trainer']"),
     ("payroll-service", "roles = ['service']"),

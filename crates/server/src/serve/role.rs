@@ -92,6 +92,14 @@ pub(super) fn listened_to(owner: Role, listeners: &[Role]) -> bool {
     })
 }
 
+/// The key with which a role's checkpoints are verified, if it signs any.
+pub(super) fn signs(role: Role, config: &Config) -> Result<Option<proof::VerifierKey>, String> {
+    match role {
+        Role::Statements => Ok(Some(signing(config)?.verifier_key())),
+        Role::Registry | Role::Payroll | Role::Incidents => Ok(None),
+    }
+}
+
 /// The key and name under which statements' checkpoints are signed.
 fn signing(config: &Config) -> Result<statements::Signing, String> {
     let path = &config.signing.key_file;
