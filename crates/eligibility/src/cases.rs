@@ -325,10 +325,18 @@ fn t11_a_waiver_holds_for_its_days_and_is_shown_beside_the_answer() {
     let waiver = json!({"kind": "waiver_granted", "id": "cso-114.w1", "requirement": "refresher",
         "from": "2027-01-20", "until": "2027-03-20", "signer": "director-1"});
     let granted = log.learn("2027-01-20", waiver);
+    log.learn(
+        "2027-03-21",
+        outcome("refresher", "2027-03-21", "completion"),
+    );
     let strict = missouri("carver", "mandatory = [\"refresher\"]");
     let asked = |on: &str| log.ask(&strict, &patrol("carver", on));
     assert_eq!(asked("2027-01-19").verdict, Verdict::No);
-    assert_eq!(asked("2027-03-21").verdict, Verdict::No);
+    assert_eq!(
+        asked("2027-03-21").verdict,
+        Verdict::Yes,
+        "refreshed on the day after it"
+    );
     let inside = asked("2027-03-20");
     assert_eq!(inside.verdict, Verdict::YesWithWaiver);
     assert_eq!(inside.stays_until, Some(day("2027-03-20")));
@@ -437,8 +445,9 @@ fn t14_whoever_finished_under_the_old_set_keeps_it_and_a_new_starter_needs_the_n
     let programme = Programme::new(adopted);
     let (before, last) = programme.in_force(day("2016-06-30")).unwrap();
     assert_eq!((before.version, last), (1, Some(day("2016-06-30"))));
-    let (profile, _) = programme.in_force(day("2017-01-01")).unwrap();
-    assert_eq!(profile.version, 2);
+    assert!(programme.in_force(day("2014-07-27")).is_none());
+    let (profile, last) = programme.in_force(day("2016-07-01")).unwrap();
+    assert_eq!((profile.version, last), (2, None));
     let asked = |n: u32, on: &str| {
         let question = patrol("san-jose", on).about(officer(n));
         log.ask(profile, &question).verdict

@@ -50,6 +50,10 @@ fn every_clause_that_widens_is_refused_by_name() {
             "call_type.ROBBERY.role: ",
         ),
         (
+            "[[call_type]]\ncode = \"BURGLARY\"\nrole = \"phone\"",
+            "call_type.BURGLARY.role: ",
+        ),
+        (
             "[[call_type]]\ncode = \"BURGLARY\"\nrole = \"support\"",
             "call_type.BURGLARY.role: ",
         ),
