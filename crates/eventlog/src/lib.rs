@@ -13,6 +13,7 @@
 //! commit order, because one writer commits by compare-and-set on the head. Whoever reads
 //! "everything after n" misses nothing.
 
+mod as_of;
 mod change;
 mod checkpoint;
 mod decider;
@@ -33,6 +34,7 @@ pub mod testing;
 pub mod upkeep;
 mod vault;
 
+pub use as_of::AsOf;
 pub use change::{Change, Preview};
 pub use checkpoint::Checkpoint;
 pub use decider::{Class, Decider, Event, Fact, Refuse, Refused, Violation};

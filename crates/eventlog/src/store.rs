@@ -1,5 +1,6 @@
 //! One service's database: its logs, their projections, what it remembers of others.
 
+mod as_of;
 mod due;
 pub(crate) mod fold;
 mod open;
@@ -23,6 +24,7 @@ use sha2::Sha256;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+use crate::as_of::AsOf;
 use crate::decider::Decider;
 use crate::error::Error;
 use crate::locks::Locks;
@@ -127,6 +129,9 @@ impl Store {
         command: D::Command,
         meta: Meta,
     ) -> Result<Outcome, Error> {
+        if AsOf::current().is_some() {
+            return Err(as_of::not_kept("what is done is done now"));
+        }
         let stream = stream_of::<D>(key)?;
         let content_hash = self.inner.shared.content_hash(&stream, &meta.content);
         self.seal_reason(log, &meta).await?;
@@ -151,14 +156,19 @@ impl Store {
         self.inner.shared.ticks.subscribe()
     }
 
-    /// Connections for reading projections and mirrors.
+    /// Connections for reading. What is read through them is as it is now: within
+    /// [`crate::AsOf::scope`] that is noted.
     pub fn pool(&self) -> &Pool {
+        if let Some(as_of) = AsOf::current() {
+            as_of.note_elsewhere();
+        }
         &self.inner.shared.readers
     }
 
     /// The vault for personal data.
     pub fn vault(&self) -> Vault {
-        Vault::new(self.pool().clone())
+        // Names are not facts: those of now are shown in answers as of earlier.
+        Vault::new(self.inner.shared.readers.clone())
     }
 
     /// The clock and the source of ids that this store was opened with.

@@ -8,6 +8,7 @@
 
 mod access;
 mod actor;
+mod as_of;
 mod call;
 mod calls;
 mod changes;

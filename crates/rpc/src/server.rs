@@ -16,6 +16,7 @@ use tonic_health::server::HealthReporter;
 use tower::Service;
 
 use crate::access::{Access, Guard, RuleError, Rules};
+use crate::as_of::Earlier;
 use crate::calls::Calls;
 use crate::grants::Grants;
 use crate::listen::{Ending, Listening};
@@ -187,6 +188,7 @@ impl Server {
             served: self.services.names.clone(),
             message_bytes: self.limits.message_bytes,
         };
+        let recalling = Arc::clone(&self.surroundings);
         let calls = Calls {
             surroundings: self.surroundings,
             deadline: self.limits.deadline,
@@ -207,6 +209,7 @@ impl Server {
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .layer(calls)
             .layer(Access(Arc::new(guard)))
+            .layer(Earlier(recalling))
             .add_routes(routes);
         let ending = Ending {
             health: health.clone(),

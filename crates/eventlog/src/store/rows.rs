@@ -60,6 +60,9 @@ impl Store {
         log: &LogId,
         key: &str,
     ) -> Result<Option<R>, Error> {
+        if let Some(position) = self.scoped(log).await? {
+            return self.read_row_as_of(table, log, key, position).await;
+        }
         let layout = self.layout(table)?;
         let client = self.pool().get().await?;
         let sql = format!(
@@ -80,6 +83,10 @@ impl Store {
         filter: &[(&str, &str)],
         page: &Page,
     ) -> Result<Vec<Row<R>>, Error> {
+        if let Some(position) = self.scoped(log).await? {
+            let read = self.read_rows_as_of(table, log, filter, page, position);
+            return read.await;
+        }
         let layout = self.layout(table)?;
         let mut sql = format!(
             "SELECT key, seq, row::text FROM {} WHERE log_id = $1 AND key > $2",

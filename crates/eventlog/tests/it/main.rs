@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails the test")]
 
 mod append;
+mod as_of;
 mod crash;
 mod dry_run;
 mod facts;

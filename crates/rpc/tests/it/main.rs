@@ -5,6 +5,7 @@
 )]
 
 mod access;
+mod as_of;
 mod dry_run;
 mod echo;
 mod gateway;
