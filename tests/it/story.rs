@@ -24,5 +24,6 @@ mod role;
 mod streams;
 mod tampered;
 mod traced;
+mod transcripts;
 mod undisturbed;
 mod wiped;

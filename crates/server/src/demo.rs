@@ -73,7 +73,12 @@ pub(crate) async fn demo(args: Demo) -> Result<(), String> {
             .expect("the example's clock is an instant"),
     );
     eprintln!("starting PostgreSQL, NATS and a process per role …");
-    let mut platform = Platform::start(Launch { stack, clock }).await?;
+    let mut platform = Platform::start(Launch {
+        stack,
+        clock,
+        people: example::people(),
+    })
+    .await?;
     eprintln!("up in {:.1?}: {}", began.elapsed(), roles(&platform));
     let told = tell(&platform).await;
     let told = match told {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use local::{Options, Stack};
 
 use crate::roles::Role;
-pub(crate) use files::Tokens;
+pub(crate) use files::{Person, Tokens};
 use process::{Part, Process};
 
 /// How long the roles may take to answer; on a busy machine a start takes its time.
@@ -25,6 +25,8 @@ pub(crate) struct Launch {
     pub stack: Options,
     /// See [`crate::config::Clock`].
     pub clock: Option<Timestamp>,
+    /// To each a token and a context.
+    pub people: Vec<Person>,
 }
 
 /// A running local platform.
@@ -50,7 +52,7 @@ impl Platform {
                 .map_err(|e| e.to_string())?;
         }
         let home = stack.data_dir().join("platform");
-        let tokens = files::prepare(&home)?;
+        let tokens = files::prepare(&home, &launch.people)?;
         let processes = start(&home, &stack, launch.clock)?;
         let mut platform = Self {
             stack,

@@ -23,6 +23,7 @@ pub(crate) async fn up(args: Up) -> Result<(), String> {
     let launch = Launch {
         stack: local::Options::kept(&data),
         clock: None,
+        people: Vec::new(),
     };
     let mut platform = Platform::start(launch).await?;
     print_welcome(&platform, began);

@@ -1,7 +1,10 @@
 //! The example: three invented small towns, one officer, two months. Everything here is data.
 
 use jiff::civil::{Date, Weekday};
+use rpc::{Role, Scope};
 use vocabulary::Workweek;
+
+use crate::launch::Person;
 
 pub(crate) const AGREEMENT: &str = "three-rivers";
 pub(crate) const OFFICER: &str = "cso-114";
@@ -47,6 +50,31 @@ pub(crate) const TOWNS: [Town; 3] = [
         property_value: "27940000",
     },
 ];
+
+/// Somebody of each role, to look around as: `cwctl --use town-clerk …`.
+pub(crate) fn people() -> Vec<Person> {
+    let person = |context, actor, role, scope| Person {
+        context,
+        actor,
+        role,
+        scope,
+    };
+    let barlow = TOWNS[0].id.parse().expect("the example's towns are towns");
+    let officer = OFFICER.parse().expect("the example's officer is one");
+    let (town, officer) = (Scope::Towns([barlow].into()), Scope::Officer(officer));
+    let all = Scope::Provider;
+    vec![
+        person("operations", "ops-1", Role::Operations, all.clone()),
+        person("finance", "finance-1", Role::Finance, all.clone()),
+        person("hr", "hr-2", Role::Hr, all.clone()),
+        person("scheduler", "sched-1", Role::Scheduler, all.clone()),
+        person("trainer", "trainer-1", Role::Trainer, all.clone()),
+        person("officer", "badge-114", Role::Officer, officer),
+        person("town-clerk", "clerk-barlow", Role::Town, town),
+        person("auditor", "audit-1", Role::Auditor, all.clone()),
+        person("admin", "admin-1", Role::Admin, all),
+    ]
+}
 
 /// Money that the towns share: pool or town, cents, day, code.
 pub(crate) const EXPENSES: [(&str, i64, &str, &str); 9] = [

@@ -22,10 +22,38 @@ pub(crate) struct Tokens {
     pub staff: String,
     /// Whoever approves what the first one entered.
     pub reviewer: String,
+    /// Of people, by the names of their contexts.
+    pub people: Vec<(&'static str, String)>,
 }
 
-/// Makes the folder, the keys and the tokens, or finds those of the run before.
-pub(crate) fn prepare(home: &Path) -> Result<Tokens, String> {
+/// Somebody to look around as.
+#[derive(Clone)]
+pub(crate) struct Person {
+    /// The name of their context.
+    pub context: &'static str,
+    pub actor: &'static str,
+    pub role: Role,
+    pub scope: Scope,
+}
+
+impl Person {
+    fn grant(&self, token: &str) -> String {
+        let actor = Actor {
+            id: self.actor.parse().expect("the names of people are actors"),
+            roles: [self.role].into(),
+            scope: self.scope.clone(),
+        };
+        Grant {
+            actor,
+            expires_on: None,
+        }
+        .to_toml(&TokenHash::of(token))
+    }
+}
+
+/// Makes the folder, the keys and the tokens, or finds those of the run before; for each of the
+/// people a token too.
+pub(crate) fn prepare(home: &Path, people: &[Person]) -> Result<Tokens, String> {
     fs::create_dir_all(home).map_err(|e| format!("{}: {e}", home.display()))?;
     secret(&home.join("signing.key"))?;
     let service = secret(&home.join("service.token"))?;
@@ -40,18 +68,28 @@ pub(crate) fn prepare(home: &Path) -> Result<Tokens, String> {
         Role::Auditor,
         Role::Admin,
     ];
-    let grants = [
+    let mut grants = vec![
         grant("staff", &staff, everything),
         grant("reviewer", &reviewer, [Role::Hr, Role::Finance]),
         grant("service", &service, [Role::Service]),
     ];
+    let mut held = Vec::new();
+    for person in people {
+        let token = secret(&home.join(format!("{}.token", person.context)))?;
+        grants.push(person.grant(&token));
+        held.push((person.context, token));
+    }
     let grants = grants.join("\n");
     let path = home.join("grants.toml");
     // Grants that somebody added are kept: the file is written once.
     if !path.exists() {
         write(&path, &grants)?;
     }
-    Ok(Tokens { staff, reviewer })
+    Ok(Tokens {
+        staff,
+        reviewer,
+        people: held,
+    })
 }
 
 /// A grant of the provider's own, as a block of the grants file.
@@ -132,7 +170,16 @@ pub(crate) fn write_context(path: &Path, address: &str, tokens: &Tokens) -> Resu
         token: Some(tokens.staff.clone()),
         ..admin::context::Context::default()
     };
-    let text = admin::context::File::of("local", context).to_toml();
+    let mut file = admin::context::File::of("local", context.clone());
+    for (name, token) in &tokens.people {
+        let token = Some(token.clone());
+        let context = admin::context::Context {
+            token,
+            ..context.clone()
+        };
+        file.contexts.insert((*name).to_owned(), context);
+    }
+    let text = file.to_toml();
     write(
         path,
         &format!("# For cwctl: export COMMONWATCH_CONTEXT=<this file>\n{text}"),
