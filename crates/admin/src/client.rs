@@ -224,12 +224,23 @@ impl Client {
     pub async fn stream<M: Message + Name, R: Message + Default>(
         &self,
         request: &M,
+        each: impl FnMut(R) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.stream_at(service_of(&method_of::<M>()), request, each)
+            .await
+    }
+
+    /// The same, of a service that is named because all answer.
+    pub async fn stream_at<M: Message + Name, R: Message + Default>(
+        &self,
+        service: Service,
+        request: &M,
         mut each: impl FnMut(R) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let method = method_of::<M>();
-        let service = service_of(&method);
-        let failed = |status: Status| self.failure(service, &method, &status, None);
-        let request = self.request(service, &method, request.encode_to_vec().into(), None);
+        let id = self.command_id(&method)?;
+        let failed = |status: Status| self.failure(service, &method, &status, id);
+        let request = self.request(service, &method, request.encode_to_vec().into(), id);
         let mut grpc = grpc(self.reach(service)?.1).await.map_err(failed)?;
         let reply = grpc
             .server_streaming(request, path(&method), Raw)

@@ -13,6 +13,7 @@ mod month;
 mod officer;
 mod settle;
 mod statement;
+mod table;
 mod terms;
 mod timesheet;
 mod town;
@@ -95,10 +96,11 @@ pub(crate) enum Noun {
         cwctl statement bundle three-rivers 2026-10 barlow ./barlow-2026-10"
     )]
     Statement(statement::Command),
-    /// The services' logs: how far they are, and what stopped.
+    /// The services' logs: events and facts, how far they are, what stopped, whether all is sound.
     #[command(
         subcommand,
-        after_help = "Examples:\n  cwctl log heads\n  cwctl log parked"
+        after_help = "Examples:\n  cwctl log heads\n  cwctl log parked\n  \
+        cwctl log verify payroll"
     )]
     Log(log::Command),
     /// Contexts: the platforms that this machine knows, and which of them is meant.
@@ -109,6 +111,13 @@ pub(crate) enum Noun {
     Context(context::Command),
     /// Print what makes a shell complete commands, flags and ids.
     Completion(completion::Command),
+    /// The tables that answer questions: listed, compared, folded again from their logs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl table list --digests\n  \
+        cwctl table rebuild payroll duties --dry-run"
+    )]
+    Table(table::Command),
     /// Settle a month offline: a calculator for people who negotiate agreements.
     Settle(settle::Command),
     /// Terms documents, offline.
@@ -209,6 +218,7 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Month(command) => month::run(command, session).await,
         Noun::Statement(command) => statement::run(command, session).await,
         Noun::Log(command) => log::run(command, session).await,
+        Noun::Table(command) => table::run(command, session).await,
         Noun::Settle(_) | Noun::Terms(_) | Noun::Context(_) | Noun::Completion(_) => {
             unreachable!("carried out without the services")
         }

@@ -15,6 +15,8 @@ pub enum Exit {
     NotFound = 3,
     /// Not signed in, or not allowed.
     Access = 4,
+    /// What was compared differs.
+    Differences = 5,
     /// The service does not answer.
     Unavailable = 6,
 }

@@ -20,6 +20,7 @@ pub mod failure;
 pub mod import;
 pub mod output;
 pub mod paint;
+mod progress;
 pub mod table;
 pub mod view;
 mod watch;

@@ -105,6 +105,15 @@ impl View {
         Some(fields.remove(at).1)
     }
 
+    /// Gives a field of a record another value.
+    pub fn replace(&mut self, name: &str, value: Self) {
+        if let Self::Record(fields) = self
+            && let Some(field) = fields.iter_mut().find(|(field, _)| field == name)
+        {
+            field.1 = value;
+        }
+    }
+
     /// Puts a field at the beginning of a record.
     pub fn prefix(&mut self, name: &str, value: Self) {
         if let Self::Record(fields) = self {

@@ -6,77 +6,86 @@ use admin::client::{Client, Options};
 use admin::context::{Context, Endpoints, Service};
 use admin::failure::Exit;
 use admin::view::View;
-use tonic::metadata::MetadataMap;
+use axum::body::Body;
+use axum::extract::Request;
+use http::{HeaderMap, HeaderValue, Response};
+use http_body_util::{BodyExt, Full};
+use prost::Message;
+use tonic::service::Routes;
 use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Status};
 use wire::Violation;
-use wire::log::v1::log_service_server::{LogService, LogServiceServer};
 use wire::log::v1::{
-    HeadsRequest, HeadsResponse, ListParkedRequest, ListParkedResponse, Parked, ReadRequest,
-    ReadResponse, RetryParkedRequest, RetryParkedResponse,
+    HeadsRequest, ListParkedRequest, ListParkedResponse, Parked, RetryParkedRequest,
 };
 
-/// Answers with three parked facts on two pages; refuses a retry. Remembers what came with it.
-#[derive(Clone, Default)]
-struct Log(Arc<OnceLock<MetadataMap>>);
+/// What came with a retry.
+type Sent = Arc<OnceLock<HeaderMap>>;
 
-#[tonic::async_trait]
-impl LogService for Log {
-    async fn read(&self, _: Request<ReadRequest>) -> Result<Response<ReadResponse>, Status> {
-        Err(Status::unimplemented("read"))
-    }
+/// Answers with three parked facts on two pages; refuses a retry, remembering what came with it;
+/// denies everything else.
+async fn answer(sent: Sent, request: Request) -> Response<Body> {
+    let (parts, body) = request.into_parts();
+    let frame = body.collect().await.expect("a whole request").to_bytes();
+    let status = match parts.uri.path().rsplit('/').next() {
+        Some("ListParked") => {
+            let request = ListParkedRequest::decode(&frame[5..]).expect("well formed");
+            assert_eq!(request.page_size, 2);
+            return message(&page(&request.page_token));
+        }
+        Some("RetryParked") => {
+            sent.set(parts.headers).expect("one retry a test");
+            let violation = Violation::new("log", "payroll does not stand still");
+            wire::status(
+                Code::NotFound,
+                "NOT_PARKED",
+                "Nothing is parked.",
+                [violation],
+            )
+        }
+        _ => Status::permission_denied("no role of yours may call this"),
+    };
+    status.into_http::<Body>()
+}
 
-    async fn heads(&self, _: Request<HeadsRequest>) -> Result<Response<HeadsResponse>, Status> {
-        Err(Status::permission_denied("no role of yours may call Heads"))
-    }
-
-    async fn list_parked(
-        &self,
-        request: Request<ListParkedRequest>,
-    ) -> Result<Response<ListParkedResponse>, Status> {
-        let request = request.into_inner();
-        assert_eq!(request.page_size, 2);
-        let parked = |seq| Parked {
-            seq,
-            ..Parked::default()
-        };
-        let (parked, next) = match request.page_token.as_str() {
-            "" => (vec![parked(1), parked(2)], "more"),
-            _ => (vec![parked(3)], ""),
-        };
-        Ok(Response::new(ListParkedResponse {
-            parked,
-            next_page_token: next.to_owned(),
-        }))
-    }
-
-    async fn retry_parked(
-        &self,
-        request: Request<RetryParkedRequest>,
-    ) -> Result<Response<RetryParkedResponse>, Status> {
-        self.0
-            .set(request.metadata().clone())
-            .expect("one retry a test");
-        let violation = Violation::new("log", "payroll does not stand still");
-        let message = "Nothing is parked.";
-        Err(wire::status(
-            Code::NotFound,
-            "NOT_PARKED",
-            message,
-            [violation],
-        ))
+fn page(token: &str) -> ListParkedResponse {
+    let parked = |seq| Parked {
+        seq,
+        ..Parked::default()
+    };
+    let (parked, next) = match token {
+        "" => (vec![parked(1), parked(2)], "more"),
+        _ => (vec![parked(3)], ""),
+    };
+    ListParkedResponse {
+        parked,
+        next_page_token: next.to_owned(),
     }
 }
 
-async fn served() -> (Client, Log) {
-    let log = Log::default();
+/// A message as the one frame of an answer that went well.
+fn message(message: &impl Message) -> Response<Body> {
+    let bytes = message.encode_to_vec();
+    let length = u32::try_from(bytes.len()).expect("small").to_be_bytes();
+    let frame: Vec<u8> = [&[0], &length[..], &bytes].concat();
+    let mut trailers = HeaderMap::new();
+    trailers.insert("grpc-status", HeaderValue::from_static("0"));
+    let body = Full::new(bytes::Bytes::from(frame));
+    let body = body.with_trailers(std::future::ready(Some(Ok(trailers))));
+    let response = Response::builder().header("content-type", "application/grpc");
+    response.body(Body::new(body)).expect("well formed")
+}
+
+async fn served() -> (Client, Sent) {
+    let sent = Sent::default();
+    let told = Arc::clone(&sent);
+    let app = axum::Router::new().fallback(move |request| answer(Arc::clone(&told), request));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await
         .expect("a free port");
     let address = listener.local_addr().expect("bound");
-    let service = LogServiceServer::new(log.clone());
-    let serving = Server::builder().add_service(service);
+    let serving = Server::builder().add_routes(Routes::from(app));
     tokio::spawn(serving.serve_with_incoming(TcpIncoming::from(listener)));
     let context = Context {
         token: Some("secret".to_owned()),
@@ -91,7 +100,8 @@ async fn served() -> (Client, Log) {
         page_size: 2,
         ..Options::default()
     };
-    (Client::new(context, options).expect("a right address"), log)
+    let client = Client::new(context, options).expect("a right address");
+    (client, sent)
 }
 
 #[tokio::test]
@@ -113,7 +123,7 @@ async fn a_list_is_read_to_its_last_page() {
 
 #[tokio::test]
 async fn a_change_carries_token_ids_and_deadline_and_its_refusal_keeps_its_details() {
-    let (client, log) = served().await;
+    let (client, sent) = served().await;
     let request = RetryParkedRequest::default();
     let failure = client
         .view_at(Service::Payroll, &request)
@@ -124,7 +134,7 @@ async fn a_change_carries_token_ids_and_deadline_and_its_refusal_keeps_its_detai
         (Exit::NotFound, "NOT_PARKED")
     );
     assert_eq!(failure.violations[0].field, "log");
-    let sent = log.0.get().expect("called");
+    let sent = sent.get().expect("called");
     let value = |name: &str| sent.get(name).map(|v| v.to_str().expect("text").to_owned());
     assert_eq!(value("authorization").as_deref(), Some("Bearer secret"));
     assert_eq!(value("traceparent").as_deref(), Some(client.trace()));

@@ -20,7 +20,9 @@ const SERVICE: &str = "cw-service";
 const AS_OF: &str = "cw-as-of";
 
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
-/// A close waits for what others have yet to say; a bundle is a whole log, a rebuild too.
+/// What reads a whole log says how far it has come, and may be left to it.
+const DEADLINE_WHOLE: Duration = Duration::from_secs(6 * 60 * 60);
+/// A close waits for what others have yet to say; a bundle is a whole log.
 const DEADLINE_LONG: Duration = Duration::from_secs(120);
 
 impl Client {
@@ -68,7 +70,8 @@ impl Client {
 
 fn deadline(method: &MethodDescriptor) -> Duration {
     match method.name() {
-        "CloseMonth" | "GetBundle" | "Rebuild" | "Verify" => DEADLINE_LONG,
+        "VerifyLog" | "RebuildTable" => DEADLINE_WHOLE,
+        "CloseMonth" | "GetBundle" => DEADLINE_LONG,
         _ => DEADLINE,
     }
 }

@@ -1,30 +1,57 @@
-//! `cwctl log tail` and `cwctl log fact`: what a service has published, as it stands in its log.
+//! `cwctl log tail|show|fact|verify`: what a log holds, and whether it is sound.
 
 use std::time::Duration;
 
 use clap::Args;
-use wire::log::v1::{Fact, HeadsRequest, HeadsResponse, ReadRequest, ReadResponse};
+use wire::log::v1::{
+    Event, GetEventRequest, GetEventResponse, GetFactRequest, GetFactResponse, ListEventsRequest,
+    ListEventsResponse, VerifyLogRequest, VerifyLogResponse,
+};
 
 use super::Session;
 use crate::context::Service;
 use crate::failure::{Exit, Failure};
 use crate::output::Layout;
+use crate::progress::Progress;
 use crate::view::{View, protos};
 
 /// Pause between two looks at a log that is followed.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// Facts a call.
-const PAGE: u32 = 500;
+/// Events a call at most.
+const PAGE: i32 = 1000;
 
-const COLUMNS: &[&str] = &["seq", "kind", "valid_on", "recorded_at", "actor", "trace"];
+const COLUMNS: &[&str] = &[
+    "seq",
+    "stream",
+    "kind",
+    "valid_on",
+    "recorded_at",
+    "actor",
+    "fact_kind",
+];
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Tail {
-    /// The log: registry, payroll, incidents or statements/<agreement>.
+    /// The log: registry, payroll, incidents, statements/<agreement> or <service>/_upkeep.
     log: String,
-    /// So many of the last facts.
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    last: u64,
+    /// So many of the last events.
+    #[arg(long, value_name = "N", default_value_t = 20,
+        value_parser = clap::value_parser!(i32).range(1..=1000))]
+    last: i32,
+    /// Only events of this stream: timesheet/cso-114.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    stream: String,
+    /// Only events of this kind: clocked_in.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    kind: String,
+    /// Only what this actor did.
+    #[arg(
+        id = "of_actor",
+        long = "actor",
+        default_value = "",
+        hide_default_value = true
+    )]
+    actor: String,
     /// Go on with what comes, until Ctrl-C.
     #[arg(short, long)]
     follow: bool,
@@ -53,7 +80,7 @@ impl std::str::FromStr for Position {
 }
 
 /// The service that answers for a log.
-pub(crate) fn owner(log: &str) -> Result<Service, Failure> {
+fn owner(log: &str) -> Result<Service, Failure> {
     Service::of_log(log).ok_or_else(|| {
         Failure::usage(format!("No service has a log called {log}."))
             .hint("see `cwctl log heads` for the logs there are")
@@ -62,140 +89,107 @@ pub(crate) fn owner(log: &str) -> Result<Service, Failure> {
 
 pub(crate) async fn tail(it: Tail, session: &Session) -> Result<(), Failure> {
     let service = owner(&it.log)?;
-    let mut after = match it.last {
-        0 => head(&it.log, service, session).await?,
-        last => beginning(&it.log, last, service, session).await?,
+    let mut request = ListEventsRequest {
+        log: it.log,
+        stream: it.stream,
+        kind: it.kind,
+        actor: it.actor,
+        page_size: it.last,
+        ..ListEventsRequest::default()
     };
     loop {
-        let facts = read(&it.log, after, PAGE, service, session).await?;
-        let end = facts.last().map(|fact| fact.seq);
-        if let Some(end) = end {
-            after = end;
-            let shown = facts.iter().map(shown).collect();
-            let rows = View::Record(vec![("facts".to_owned(), View::List(shown))]);
+        let reply: ListEventsResponse = session.client.call_at(service, &request).await?;
+        let mut events = reply.events;
+        if !request.oldest_first {
+            events.reverse();
+        }
+        let shown: Vec<View> = events.iter().map(shown).collect();
+        if !shown.is_empty() || !request.oldest_first {
+            let rows = View::Record(vec![("events".to_owned(), View::List(shown))]);
             session
                 .output
-                .reply(&rows, Layout::Rows("facts", COLUMNS))?;
-        } else if it.follow {
-            tokio::time::sleep(LOOK_EVERY).await;
-        } else {
+                .reply(&rows, Layout::Rows("events", COLUMNS))?;
+        }
+        if !it.follow {
             return Ok(());
         }
-    }
-}
-
-pub(crate) async fn fact(at: &Position, session: &Session) -> Result<(), Failure> {
-    let service = owner(&at.log)?;
-    let facts = read(&at.log, at.seq - 1, 1, service, session).await?;
-    let found = facts.iter().find(|fact| fact.seq == at.seq);
-    let Some(found) = found else {
-        let message = format!("{} holds no fact at {}.", at.log, at.seq);
-        return Err(
-            Failure::new(Exit::NotFound, "FACT_NOT_FOUND", message).hint(format!(
-                "see `cwctl log tail {}`: not every event has a fact",
-                at.log
-            )),
-        );
-    };
-    session.output.reply(&shown(found), Layout::Record)
-}
-
-/// The position after which the last facts begin. A log has events without facts: the facts'
-/// own links are followed back.
-async fn beginning(
-    log: &str,
-    last: u64,
-    service: Service,
-    session: &Session,
-) -> Result<u64, Failure> {
-    let head = head(log, service, session).await?;
-    // Usually a fact is one event; where it is not, more of the log is read, twice as much at a
-    // time.
-    let mut window = last;
-    loop {
-        let after = head.saturating_sub(window);
-        let facts = all(log, after, service, session).await?;
-        let count = u64::try_from(facts.len()).unwrap_or(u64::MAX);
-        if after == 0 || count >= last {
-            let skip = usize::try_from(count.saturating_sub(last)).unwrap_or_default();
-            let first = facts.get(skip);
-            return Ok(first.map_or(head, |fact| fact.seq - 1));
+        request.after = events.last().map_or(request.after, |event| event.seq);
+        request.oldest_first = true;
+        request.page_size = PAGE;
+        if events.is_empty() {
+            tokio::time::sleep(LOOK_EVERY).await;
         }
-        window = window.saturating_mul(2);
     }
 }
 
-async fn all(
-    log: &str,
-    mut after: u64,
-    service: Service,
+pub(crate) async fn event(
+    Position { log, seq }: Position,
     session: &Session,
-) -> Result<Vec<Fact>, Failure> {
-    let mut facts = Vec::new();
-    loop {
-        let page = read(log, after, PAGE, service, session).await?;
-        let Some(end) = page.last().map(|fact| fact.seq) else {
-            return Ok(facts);
-        };
-        after = end;
-        facts.extend(page);
+) -> Result<(), Failure> {
+    let service = owner(&log)?;
+    let request = GetEventRequest { log, seq };
+    let reply: GetEventResponse = session.client.call_at(service, &request).await?;
+    let event = reply.event.unwrap_or_default();
+    session.output.reply(&shown(&event), Layout::Record)
+}
+
+pub(crate) async fn fact(
+    Position { log, seq }: Position,
+    session: &Session,
+) -> Result<(), Failure> {
+    let service = owner(&log)?;
+    let request = GetFactRequest { log, seq };
+    let reply: GetFactResponse = session.client.call_at(service, &request).await?;
+    let fact = reply.fact.unwrap_or_default();
+    let mut view = View::of(&fact);
+    let body = described(&fact.kind);
+    if let Some(body) = body.and_then(|of| View::decode(of, &fact.body).ok()) {
+        view.replace("body", body);
     }
+    session.output.reply(&view, Layout::Record)
 }
 
-async fn head(log: &str, service: Service, session: &Session) -> Result<u64, Failure> {
-    let request = HeadsRequest {
-        service: service.name().to_owned(),
-    };
-    let reply: HeadsResponse = session.client.call_at(service, &request).await?;
-    let head = reply.heads.iter().find(|head| head.log == log);
-    head.map(|head| head.fact_seq).ok_or_else(|| {
-        let message = format!("There is no log called {log}.");
-        Failure::new(Exit::NotFound, "LOG_NOT_FOUND", message)
-            .hint("see `cwctl log heads` for the logs there are")
-    })
-}
-
-async fn read(
-    log: &str,
-    after: u64,
-    limit: u32,
-    service: Service,
-    session: &Session,
-) -> Result<Vec<Fact>, Failure> {
-    let request = ReadRequest {
-        log: log.to_owned(),
-        after,
-        limit,
-    };
-    let reply: ReadResponse = session.client.call_at(service, &request).await?;
-    Ok(reply.facts)
-}
-
-/// The fact with its body read by the proto of its kind.
-fn shown(fact: &Fact) -> View {
-    let mut view = View::of(fact);
-    let service = fact.log.split('/').next().unwrap_or_default();
-    // An agreement's log holds copies: their kind is the source's.
-    let packages = std::iter::once(service).chain(Service::ALL.iter().map(|s| s.name()));
-    let descriptor = packages.into_iter().find_map(|service| {
-        protos().get_message_by_name(&format!("commonwatch.{service}.v1.{}", fact.kind))
-    });
-    let body = descriptor.and_then(|descriptor| View::decode(descriptor, &fact.body).ok());
-    if let (View::Record(fields), Some(body)) = (&mut view, body) {
-        for (name, value) in fields {
-            if name == "body" {
-                *value = body.clone();
-            }
+pub(crate) async fn verify(log: String, session: &Session) -> Result<(), Failure> {
+    let service = owner(&log)?;
+    let bar = Progress::new("events");
+    let mut found = View::Null;
+    let request = VerifyLogRequest { log };
+    let each = |reply: VerifyLogResponse| {
+        bar.at(reply.checked, reply.upto);
+        if let Some(verified) = &reply.verified {
+            found = View::of(verified);
         }
+        Ok(())
+    };
+    let verified = session.client.stream_at(service, &request, each).await;
+    bar.end();
+    verified.map_err(|mut failure| {
+        if failure.reason == "LOG_CORRUPT" {
+            failure.exit = Exit::Differences;
+        }
+        failure
+    })?;
+    session.output.reply(&found, Layout::Record)
+}
+
+/// The event with its body as the data it is.
+fn shown(event: &Event) -> View {
+    let mut view = View::of(event);
+    if let Ok(body) = serde_json::from_str(&event.body) {
+        view.replace("body", View::from_json(body));
     }
     view
 }
 
+/// The proto of a fact's kind. A copy in an agreement's log bears its source's kind.
+fn described(kind: &str) -> Option<prost_reflect::MessageDescriptor> {
+    Service::ALL.into_iter().find_map(|service| {
+        protos().get_message_by_name(&format!("commonwatch.{service}.v1.{kind}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use prost::Message;
-    use wire::registry::v1::OfficerEnded;
-
     use super::*;
 
     #[test]
@@ -209,25 +203,20 @@ mod tests {
             assert!(wrong.parse::<Position>().is_err(), "{wrong}");
         }
         assert!(owner("training").is_err());
+        assert_eq!(owner("payroll/_upkeep"), Ok(Service::Payroll));
     }
 
     #[test]
-    fn a_facts_body_is_read_by_its_kind() {
-        let body = OfficerEnded {
-            officer: "cso-114".into(),
-            on: "2027-01-31".into(),
+    fn an_events_body_is_data_and_a_facts_kind_has_its_proto() {
+        let event = Event {
+            body: r#"{"at":"2026-10-05"}"#.into(),
+            ..Event::default()
         };
-        let fact = Fact {
-            log: "registry".into(),
-            kind: "OfficerEnded".into(),
-            body: body.encode_to_vec(),
-            ..Fact::default()
-        };
-        assert_eq!(shown(&fact).at("body.on"), &View::Text("2027-01-31".into()));
-        let unknown = Fact {
-            kind: "NeverHeardOf".into(),
-            ..fact
-        };
-        assert!(matches!(shown(&unknown).at("body"), View::Text(_)));
+        assert_eq!(
+            shown(&event).at("body.at"),
+            &View::Text("2026-10-05".into())
+        );
+        assert!(described("OfficerEnded").is_some());
+        assert!(described("NeverHeardOf").is_none());
     }
 }
