@@ -17,6 +17,9 @@ use crate::{Error, version};
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
 /// While the server stays away, it is said again this often.
 const REMINDER_EVERY: Duration = Duration::from_secs(60);
+/// How often the server is asked whether it is there. After two questions without an answer the
+/// connection is given up: else a line that fell silent would be believed for minutes.
+const PING_EVERY: Duration = Duration::from_secs(10);
 /// How long the server may take to answer a JetStream request.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
@@ -77,6 +80,7 @@ pub async fn connect(connection: Connection) -> Result<Bus, Error> {
         .retry_on_initial_connect()
         .max_reconnects(None)
         .request_timeout(Some(ANSWER_WITHIN))
+        .ping_interval(PING_EVERY)
         .reconnect_delay_callback(|attempts| {
             let doubled = Duration::from_millis(2) * (1 << attempts.min(10));
             doubled.min(RECONNECT_PAUSE_MAX)
@@ -157,9 +161,16 @@ impl Bus {
         matches!(*self.health.borrow(), Health::Ready { .. })
     }
 
-    /// Sends what is buffered: acks of messages, above all.
+    /// Sends what is buffered: acks of messages, above all. While nobody is there who could take
+    /// it, an end need not wait: what was not acknowledged comes again.
     pub(crate) async fn flush(&self) {
-        let _ = tokio::time::timeout(ANSWER_WITHIN, self.client.flush()).await;
+        let Health::Ready { generation } = *self.health.borrow() else {
+            return;
+        };
+        tokio::select! {
+            _ = tokio::time::timeout(ANSWER_WITHIN, self.client.flush()) => {}
+            () = self.lost(generation) => {}
+        }
     }
 }
 

@@ -14,11 +14,13 @@ mod pull;
 mod trouble;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream;
 use eventlog::{LogId, Store};
+use futures::FutureExt as _;
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
@@ -26,7 +28,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 use crate::backoff::Backoff;
 use crate::connect::Bus;
 use crate::listener::{Backfill, Listener, Refill};
-use crate::shutdown::{Shutdown, stopped};
+use crate::shutdown::{Shutdown, nap, stopped};
 use crate::subject;
 use progress::Progress;
 use pull::{Heard, Pull};
@@ -86,35 +88,91 @@ pub async fn consume<L: Listener, B: Backfill>(
         () = stopped(&mut end) => return,
         () = fill(&store, listener.name(), &*backfill, consuming.pauses) => {}
     }
-    let turn = Arc::new(Mutex::new(()));
+    let begin = Beginning {
+        turn: Arc::new(Mutex::new(())),
+        bus,
+        store,
+        listener,
+        backfill,
+        consuming,
+        shutdown,
+    };
     let mut sources = JoinSet::new();
-    for source in listener.sources() {
-        let source = Source {
-            jetstream: bus.jetstream(Duration::from_secs(5), 16),
-            bus: bus.clone(),
-            store: store.clone(),
-            listener: listener.clone(),
-            backfill: backfill.clone(),
+    for source in begin.listener.sources() {
+        sources.spawn(begin.clone().tend(source));
+    }
+    while sources.join_next().await.is_some() {}
+}
+
+/// What every source of a listener begins with.
+struct Beginning<L, B> {
+    bus: Bus,
+    store: Store,
+    listener: Arc<L>,
+    backfill: Arc<B>,
+    turn: Arc<Mutex<()>>,
+    consuming: Consuming,
+    shutdown: Shutdown,
+}
+
+// Not derived: neither the listener nor the owners need be cloned for it.
+impl<L, B> Clone for Beginning<L, B> {
+    fn clone(&self) -> Self {
+        Beginning {
+            bus: self.bus.clone(),
+            store: self.store.clone(),
+            listener: Arc::clone(&self.listener),
+            backfill: Arc::clone(&self.backfill),
+            turn: Arc::clone(&self.turn),
+            consuming: self.consuming.clone(),
+            shutdown: self.shutdown.clone(),
+        }
+    }
+}
+
+impl<L: Listener, B: Backfill> Beginning<L, B> {
+    /// Runs one source until the end is asked for. A consumer that breaks down is a bug; it begins
+    /// again from its receipts, so that the others' facts do not wait for somebody to come.
+    async fn tend(mut self, source: &'static str) {
+        let mut pauses = Backoff::new(self.consuming.pauses);
+        loop {
+            let run = AssertUnwindSafe(self.source(source).run()).catch_unwind();
+            let Err(panic) = run.await else { return };
+            let (listener, error) = (self.listener.name(), apply::words(&panic));
+            tracing::error!(
+                listener,
+                source,
+                error,
+                "a consumer broke down; it begins again"
+            );
+            if nap(&mut self.shutdown, pauses.failed()).await {
+                return;
+            }
+        }
+    }
+
+    fn source(&self, source: &'static str) -> Source<L, B> {
+        let begin = self.clone();
+        let pauses = self.consuming.pauses;
+        Source {
+            jetstream: self.bus.jetstream(Duration::from_secs(5), 16),
+            bus: begin.bus,
+            store: begin.store,
+            consumer: subject::consumer(self.listener.name(), source),
+            listener: begin.listener,
+            backfill: begin.backfill,
             source,
-            consumer: subject::consumer(listener.name(), source),
-            turn: turn.clone(),
+            turn: begin.turn,
             logs: BTreeMap::new(),
             skipped: BTreeMap::new(),
             gaps: BTreeSet::new(),
             gaps_at: Instant::now(),
-            gap_pauses: Backoff::new(consuming.pauses),
+            gap_pauses: Backoff::new(pauses),
             heads_at: None,
-            heads_pauses: Backoff::new(consuming.pauses),
-            own_pauses: Backoff::new(consuming.pauses),
-            shutdown: shutdown.clone(),
-            consuming: consuming.clone(),
-        };
-        sources.spawn(source.run());
-    }
-    while let Some(ended) = sources.join_next().await {
-        if let Err(error) = ended {
-            let listener = listener.name();
-            tracing::error!(listener, %error, "a consumer broke down; restart the process");
+            heads_pauses: Backoff::new(pauses),
+            own_pauses: Backoff::new(pauses),
+            shutdown: begin.shutdown,
+            consuming: begin.consuming,
         }
     }
 }

@@ -56,14 +56,19 @@ impl Locks {
             .as_ref()
             .is_none_or(|s| !s.alive.load(Ordering::SeqCst))
         {
-            *session = Some(connect(&self.config).await?);
+            // The time limit of the configuration ends with the TCP connection; a server that
+            // takes it and says nothing would hold up whoever asks next, and a close.
+            let Ok(connected) = timeout(ANSWER_WITHIN, connect(&self.config)).await else {
+                return Err(silent());
+            };
+            *session = Some(connected?);
         }
         let held = session.as_ref().expect("it was connected just above");
         let (sql, key) = ("SELECT pg_try_advisory_lock($1)", key(log.as_str()));
         let Ok(row) = timeout(ANSWER_WITHIN, held.client.query_one(sql, &[&key])).await else {
             // All logs ask here, and a close waits here: a session that hangs is given up.
             *session = None;
-            return Err(Error::Unavailable("PostgreSQL does not answer".to_owned()));
+            return Err(silent());
         };
         let got: bool = row?.get(0);
         Ok(got.then(|| Lease {
@@ -75,6 +80,10 @@ impl Locks {
     pub(crate) async fn release(&self) {
         self.session.lock().await.take();
     }
+}
+
+fn silent() -> Error {
+    Error::Unavailable("PostgreSQL does not answer".to_owned())
 }
 
 async fn connect(config: &Config) -> Result<Session, Error> {

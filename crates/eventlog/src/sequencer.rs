@@ -206,8 +206,9 @@ impl Sequencer {
             )
             .await?;
             kill_point("append.before");
-            for job in jobs.iter_mut() {
-                job.attempted = true;
+            // Only those that this commit writes: the others were answered by an earlier call.
+            for (n, job) in jobs.iter_mut().enumerate() {
+                job.attempted |= batch.writes(n);
             }
             if !commit::commit(&self.shared, client, &self.log, owned, &batch, &changes).await? {
                 return Err(Trouble::Deposed);

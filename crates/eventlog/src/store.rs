@@ -23,6 +23,7 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
+use tokio::time::{Instant, timeout_at};
 
 use crate::as_of::AsOf;
 use crate::decider::Decider;
@@ -45,6 +46,9 @@ pub use window::{EventFilter, Window};
 
 /// Commands that may wait for one log's sequencer; more callers wait in front of the queue.
 const QUEUE_MAX: usize = 1024;
+
+/// What a close may take beyond the patience of the commands that wait.
+const CLOSE_MARGIN: Duration = Duration::from_secs(2);
 
 /// How to open a store.
 pub struct Options {
@@ -181,8 +185,11 @@ impl Store {
         LogId::upkeep(self.inner.shared.service)
     }
 
-    /// Takes no further commands, finishes those that wait, gives the logs back.
+    /// Takes no further commands, finishes those that wait, gives the logs back. A database that
+    /// does not answer holds it up for [`Options::patience`] and a little more: who waits then is
+    /// told that nobody can tell, and asks again with the same command id.
     pub async fn close(&self) {
+        let overdue = Instant::now() + self.inner.shared.patience + CLOSE_MARGIN;
         self.inner.closed.store(true, Ordering::SeqCst);
         let running: Vec<Running> = self
             .inner
@@ -192,10 +199,19 @@ impl Store {
             .drain()
             .map(|(_, running)| running)
             .collect();
+        let mut ending = Vec::new();
         for Running { queue, task } in running {
             drop(queue);
-            if let Err(error) = task.await {
-                tracing::error!(error = %error, "a sequencer ended badly");
+            ending.push(task);
+        }
+        for mut task in ending {
+            match timeout_at(overdue, &mut task).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(error = %error, "a sequencer ended badly"),
+                Err(_) => {
+                    tracing::warn!("PostgreSQL does not answer; a sequencer is left in the middle");
+                    task.abort();
+                }
             }
         }
         self.inner.shared.locks.release().await;

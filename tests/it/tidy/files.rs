@@ -56,7 +56,7 @@ fn every_source_file_is_part_of_its_crate() {
         if manifest.file_name().is_none_or(|name| name != "Cargo.toml") || folder == top() {
             continue;
         }
-        for root in ["src", "tests/it", "it"] {
+        for root in ["src", "tests/it", "it", "faults"] {
             let root = folder.join(root);
             if root.is_dir() {
                 forgotten(&root, &mut findings);

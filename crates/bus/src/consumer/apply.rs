@@ -190,10 +190,12 @@ impl<L: Listener, B: Backfill> Source<L, B> {
 
 /// A listener that panics on a fact has met one that it cannot apply.
 fn told(panic: &Box<dyn Any + Send>) -> String {
+    format!("the listener panicked: {}", words(panic))
+}
+
+/// What a panic said.
+pub(super) fn words(panic: &Box<dyn Any + Send>) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     let text = text.or_else(|| panic.downcast_ref::<String>().cloned());
-    format!(
-        "the listener panicked: {}",
-        text.as_deref().unwrap_or("without a word")
-    )
+    text.unwrap_or_else(|| "without a word".to_owned())
 }

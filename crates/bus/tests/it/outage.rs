@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use local::{Options, Stack};
+use tokio::time::Instant;
 
 use crate::pair::{Pair, log, until};
 
@@ -157,4 +158,37 @@ async fn an_owner_that_never_answers_does_not_hold_up_the_end() {
     let consumer = pair.listen().await;
     tokio::time::sleep(Duration::from_millis(200)).await;
     consumer.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_consumer_that_breaks_down_begins_again_by_itself() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    let _relay = pair.relay().await;
+    pair.burst(&north, 5, 2).await;
+    // Both sources ask for heads when they begin: one of them breaks down three times.
+    pair.owners.panics.store(3, Ordering::SeqCst);
+    let consumer = pair.listen().await;
+    pair.caught_up(&north).await;
+    pair.burst(&north, 5, 2).await;
+    pair.caught_up(&north).await;
+    assert_eq!(pair.owners.panics.load(Ordering::SeqCst), 0);
+    consumer.stop().await;
+    pair.assert_copied_once(&pair.towns, &north).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_end_does_not_wait_for_a_server_that_is_away() {
+    let mut stack = Stack::start(Options::temporary()).await.unwrap();
+    let pair = Pair::on(&stack).await;
+    let north = log("towns/north");
+    let relay = pair.relay().await;
+    let consumer = pair.listen().await;
+    pair.burst(&north, 5, 2).await;
+    pair.caught_up(&north).await;
+    stack.stop_nats().await.unwrap();
+    let began = Instant::now();
+    consumer.stop().await;
+    relay.stop().await;
+    assert!(began.elapsed() < Duration::from_secs(3), "{began:?}");
 }

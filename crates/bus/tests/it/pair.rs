@@ -123,6 +123,7 @@ impl Pair {
             stores,
             away: AtomicBool::new(false),
             silent: AtomicBool::new(false),
+            panics: AtomicU64::new(0),
             pages: AtomicU64::new(0),
         };
         Pair {

@@ -220,6 +220,11 @@ impl<'a> Batch<'a> {
         !self.done.is_empty()
     }
 
+    /// Whether the n-th job is decided here, and not answered by an earlier call of its id.
+    pub(super) fn writes(&self, n: usize) -> bool {
+        matches!(self.answers[n], Answer::Done(_))
+    }
+
     /// Decides every job. An error means that the batch can not stand as a whole. Dry runs come
     /// last: what they would change is told from the rows as this batch leaves them.
     pub(super) fn decide(&mut self, jobs: &[Job]) -> Result<(), Error> {

@@ -125,6 +125,36 @@ async fn a_server_that_falls_silent_is_told_to_callers_and_used_again_when_it_sp
     store.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_close_does_not_wait_for_ever_for_a_server_that_fell_silent() {
+    let world = local::testing::world().await;
+    let url = world.database_url("log");
+    let (address, silent) = silenceable(&url).await;
+    let mut hasty = options(url.replace(&host_of(&url), &address));
+    hasty.patience = Duration::from_millis(100);
+    let store = Store::open(hasty).await.unwrap();
+    put(&store, 1, "a", &[1]).await.unwrap();
+    silent.send_replace(true);
+    let (waiting, other) = (store.clone(), store.clone());
+    // One log is in the middle of a commit, another one asks for its lock.
+    let commit = tokio::spawn(async move { put(&waiting, 2, "a", &[1]).await });
+    let (command, others) = (Command::Put(vec![1], "plum"), log("other"));
+    let claim =
+        tokio::spawn(async move { other.execute::<Jar>(&others, "a", command, meta(3)).await });
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let started = Instant::now();
+    store.close().await;
+    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(commit.await.unwrap().unwrap_err().is_transient());
+    assert!(claim.await.unwrap().unwrap_err().is_transient());
+    silent.send_replace(false);
+    // Whether the commit happened is found out by whoever asks next.
+    let store = open(&world, "log").await;
+    let outcome = put(&store, 2, "a", &[1]).await.unwrap();
+    assert_eq!(outcome.last_seq, 2);
+    assert_sound(&store, &log("jars")).await;
+}
+
 fn host_of(url: &str) -> String {
     let after = url.split('@').nth(1).unwrap();
     after.split('/').next().unwrap().to_owned()
