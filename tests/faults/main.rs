@@ -21,6 +21,7 @@ mod mounts;
 mod owners;
 mod proxy;
 mod report;
+mod schema;
 mod service;
 mod streams;
 mod world;

@@ -36,7 +36,7 @@ pub(crate) struct World {
     roots: RwLock<Vec<(LogId, u64, Hash)>>,
     probes: std::sync::atomic::AtomicU64,
     // Dropped last: databases and streams go with it.
-    _world: Option<local::testing::World>,
+    world: Option<local::testing::World>,
 }
 
 /// The relay and the listener at work.
@@ -92,8 +92,14 @@ impl World {
             journal: Journal::default(),
             roots: RwLock::default(),
             probes: 0.into(),
-            _world: world,
+            world,
         }
+    }
+
+    /// URL of another database of this world, made at the first call.
+    pub(crate) fn beside(&self, name: &str) -> String {
+        let world = self.world.as_ref();
+        world.expect("on the shared servers").database_url(name)
     }
 
     /// The listener's store as it is now.

@@ -83,6 +83,13 @@ pub(crate) fn position(headers: &HeaderMap) -> Option<(&str, u64)> {
     Some((log, seq))
 }
 
+/// The leaf hash of the fact that a stored message holds, as it is spelled there.
+pub(crate) fn leaf_hash(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::LEAF_HASH)
+        .map_or("", |hash| hash.as_str())
+}
+
 /// A header value cannot hold a line break: what follows it would be read as another header.
 fn one_line(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).collect()

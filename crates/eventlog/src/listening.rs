@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
+use proof::Hash;
 
 use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
 use crate::record::FactRow;
+use crate::store::read::hash;
 use crate::store::rows::Overlay;
 use crate::store::tables::Layout;
 use crate::store::{Store, db_int, from_db};
@@ -29,6 +31,29 @@ pub struct Cursor {
     pub seq: u64,
     pub incarnation: String,
 }
+
+/// Moves a receipt, if it stands where it should, with the mirrors that move along, and notes which
+/// fact it stands for.
+const MOVE: &str = "
+WITH moved AS (
+    INSERT INTO receipt AS r (log_id, consumer, seq, taken_at)
+    SELECT $1, $2, $4::bigint, $7::timestamptz WHERE $3::bigint = 0 OR EXISTS
+        (SELECT 1 FROM receipt WHERE log_id = $1 AND consumer = $2)
+    ON CONFLICT (log_id, consumer)
+        DO UPDATE SET seq = excluded.seq, taken_at = excluded.taken_at
+    WHERE r.seq = $3 RETURNING r.log_id, r.consumer, r.seq
+), mirrors AS (
+    INSERT INTO mirror (log_id, name, version, seq)
+    SELECT moved.log_id, m.name, m.version, moved.seq
+    FROM moved, unnest($5::text[], $6::int[]) m(name, version)
+    ON CONFLICT (log_id, name, version) DO UPDATE SET seq = excluded.seq
+), noted AS (
+    INSERT INTO taken (log_id, consumer, seq, leaf_hash)
+    SELECT log_id, consumer, seq, $8::bytea FROM moved WHERE $8::bytea IS NOT NULL
+    ON CONFLICT (log_id, consumer) DO UPDATE
+    SET seq = excluded.seq, leaf_hash = excluded.leaf_hash
+)
+SELECT seq FROM moved";
 
 impl Store {
     /// The position up to which `consumer` has taken in `log`; 0 before the first fact.
@@ -62,6 +87,21 @@ impl Store {
             });
         }
         Ok(found)
+    }
+
+    /// The fact that each receipt of `consumer` stands for, with its leaf hash, by log. A receipt
+    /// that was moved over a fact, or before hashes were noted, has none.
+    pub async fn taken(&self, consumer: &str) -> Result<Vec<(LogId, u64, Hash)>, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT t.log_id, t.seq, t.leaf_hash
+                   FROM taken t JOIN receipt r USING (log_id, consumer, seq)
+                   WHERE consumer = $1 ORDER BY t.log_id";
+        let rows = client.query(sql, &[&consumer]).await?;
+        let read = |row: &tokio_postgres::Row| {
+            let (log, seq) = (log_of(row.get(0))?, from_db(row.get(1)));
+            Ok((log, seq, hash(row.get(2))?))
+        };
+        rows.iter().map(read).collect()
     }
 
     /// Takes `facts` in: writes every mirror's rows and moves the receipt from `from` to `to`, in
@@ -114,22 +154,10 @@ impl Store {
         let names: Vec<&str> = filled().map(|(_, layout)| layout.name).collect();
         let version = |layout: &Layout| i32::try_from(layout.version).unwrap_or(i32::MAX);
         let versions: Vec<i32> = filled().map(|(_, layout)| version(layout)).collect();
+        let leaf = facts.last().map(|fact| fact.leaf_hash.to_bytes().to_vec());
         let moved = tx
             .query_opt(
-                "WITH moved AS (
-                     INSERT INTO receipt AS r (log_id, consumer, seq, taken_at)
-                     SELECT $1, $2, $4::bigint, $7::timestamptz WHERE $3::bigint = 0 OR EXISTS
-                         (SELECT 1 FROM receipt WHERE log_id = $1 AND consumer = $2)
-                     ON CONFLICT (log_id, consumer) 
-                         DO UPDATE SET seq = excluded.seq, taken_at = excluded.taken_at
-                     WHERE r.seq = $3 RETURNING log_id, seq
-                 ), noted AS (
-                     INSERT INTO mirror (log_id, name, version, seq)
-                     SELECT moved.log_id, m.name, m.version, moved.seq
-                     FROM moved, unnest($5::text[], $6::int[]) m(name, version)
-                     ON CONFLICT (log_id, name, version) DO UPDATE SET seq = excluded.seq
-                 )
-                 SELECT seq FROM moved",
+                MOVE,
                 &[
                     &log.as_str(),
                     &consumer,
@@ -138,6 +166,7 @@ impl Store {
                     &names,
                     &versions,
                     &self.surroundings().now(),
+                    &leaf,
                 ],
             )
             .await?;

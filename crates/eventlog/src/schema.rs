@@ -31,6 +31,10 @@ const OWN: &[Migration] = &[
         name: "V6__rebuild",
         sql: include_str!("../migrations/V6__rebuild.sql"),
     },
+    Migration {
+        name: "V9__taken",
+        sql: include_str!("../migrations/V9__taken.sql"),
+    },
 ];
 
 /// Any number will do, as long as it is always this one: two starts must not migrate at once.
@@ -99,10 +103,43 @@ async fn run(client: &mut Client, files: &[Migration], history: &str) -> Result<
         .set_abort_divergent(true)
         .set_abort_missing(true);
     runner.set_migration_table_name(history);
-    match runner.run_async(client).await {
-        Ok(_) => Ok(()),
-        Err(error) => Err(explain(&error)),
+    let Err(error) = runner.run_async(client).await else {
+        return Ok(());
+    };
+    // Migrations only add, so a program runs on the schema of a newer one, as long as its own
+    // migrations are all there as it knows them: an upgrade can go role by role, and back.
+    if let Kind::MissingVersion(newer) = error.kind()
+        && is_ahead(client, files, history, newer).await?
+    {
+        tracing::warn!(
+            history,
+            migration = %newer,
+            "the database's schema is newer than this program"
+        );
+        return Ok(());
     }
+    Err(explain(&error))
+}
+
+/// Whether all of `files` are applied, and `unknown`, the first that is applied beside them, comes
+/// after the last one.
+async fn is_ahead(
+    client: &Client,
+    files: &[Migration],
+    history: &str,
+    unknown: &refinery::Migration,
+) -> Result<bool, Error> {
+    let mut ours = Vec::new();
+    for file in files {
+        let known = refinery::Migration::unapplied(file.name, file.sql)
+            .map_err(|e| Error::Setup(format!("migration {}: {e}", file.name)))?;
+        ours.push(i64::from(known.version()));
+    }
+    let sql = format!("SELECT count(*) FROM {history} WHERE version::bigint = ANY($1)");
+    let applied: i64 = client.query_one(&sql, &[&ours]).await?.get(0);
+    let last = ours.iter().max().copied().unwrap_or(0);
+    let all = usize::try_from(applied) == Ok(ours.len());
+    Ok(all && !ours.is_empty() && i64::from(unknown.version()) > last)
 }
 
 fn explain(error: &refinery::Error) -> Error {

@@ -167,6 +167,7 @@ impl Sequencer {
     /// One try at committing all jobs together; answers all of them when it succeeds.
     async fn attempt(&mut self, jobs: &mut [Job]) -> Result<(), Trouble> {
         let mut client = self.shared.writers.get().await?;
+        let doubts = self.shared.doubts.count();
         if !self.owned.as_ref().is_some_and(Owned::is_alive) {
             self.caches.clear();
             match own::acquire(&self.shared, &mut client, &self.log).await {
@@ -177,7 +178,8 @@ impl Sequencer {
                 }
             }
         }
-        let result = match timeout(STATEMENT_TIMEOUT, self.attempt_on(&client, jobs)).await {
+        let result = match timeout(STATEMENT_TIMEOUT, self.attempt_on(&client, jobs, doubts)).await
+        {
             Ok(result) => result,
             Err(_) => Err(Error::Unavailable("PostgreSQL does not answer".to_owned()).into()),
         };
@@ -187,7 +189,12 @@ impl Sequencer {
         result
     }
 
-    async fn attempt_on(&mut self, client: &Object, jobs: &mut [Job]) -> Result<(), Trouble> {
+    async fn attempt_on(
+        &mut self,
+        client: &Object,
+        jobs: &mut [Job],
+        doubts: u64,
+    ) -> Result<(), Trouble> {
         let owned = self
             .owned
             .as_mut()
@@ -227,6 +234,7 @@ impl Sequencer {
                 .ticks
                 .send_modify(|tick| *tick = tick.wrapping_add(1));
         }
+        self.shared.doubts.none_since(doubts)?;
         self.caches.keep(&mut batch, changes);
         for (job, answer) in jobs.iter_mut().zip(batch.into_answers()) {
             let answer = match answer {

@@ -11,6 +11,7 @@ pub(crate) mod rows;
 mod state;
 pub(crate) mod tables;
 mod verify;
+pub(crate) mod vouch;
 mod window;
 
 use std::collections::HashMap;
@@ -37,6 +38,7 @@ use crate::sequencer::{self, Command, Job};
 use crate::surroundings::{Real, Surroundings};
 use crate::vault::Vault;
 use tables::Layout;
+use vouch::Doubts;
 
 pub use rebuild::{Owners, Progress, Rebuilt, Stage};
 pub use rows::{Page, Row, Table};
@@ -116,6 +118,8 @@ pub(crate) struct Shared {
     /// The append statement, which names every projection's table.
     pub(crate) append_sql: String,
     pub(crate) ticks: watch::Sender<u64>,
+    /// Commits that the server did not vouch for.
+    pub(crate) doubts: Doubts,
     pub(crate) patience: Duration,
     content_key: Vec<u8>,
 }

@@ -28,14 +28,35 @@ pub(crate) use role::options;
 /// First and longest pause between attempts to reach PostgreSQL at the start.
 const PAUSES: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
+/// How long an end in good order may take. Calls that run are answered within their patience (ten
+/// seconds); a database that never answers must not keep the process for ever. Less than what
+/// those who start services wait before they kill.
+const STOP_WITHIN: Duration = Duration::from_secs(25);
+
 /// Serves until told to stop by a signal, or by the end of standard input.
 pub(crate) async fn serve(config: Config, with_stdin: bool) -> Result<(), String> {
     let stopped = until_told(with_stdin);
-    let surroundings = surroundings(&config);
-    let Some(stores) = open_stores(&config, &surroundings, stopped.clone()).await? else {
+    let mut end = stopped.clone();
+    let overdue = async move {
+        end.wait_for(|stop| *stop).await.ok(); // a lost sender is an end as well
+        tokio::time::sleep(STOP_WITHIN).await;
+    };
+    tokio::select! {
+        result = until_stopped(&config, stopped) => result,
+        () = overdue => Err(format!(
+            "not everything ended within {} s, perhaps because PostgreSQL does not answer; what \
+             was committed is kept, and what was not is asked again",
+            STOP_WITHIN.as_secs()
+        )),
+    }
+}
+
+async fn until_stopped(config: &Config, stopped: watch::Receiver<bool>) -> Result<(), String> {
+    let surroundings = surroundings(config);
+    let Some(stores) = open_stores(config, &surroundings, stopped.clone()).await? else {
         return Ok(());
     };
-    let result = run(&config, surroundings, &stores, stopped).await;
+    let result = run(config, surroundings, &stores, stopped).await;
     for (_, store) in &stores {
         store.close().await;
     }

@@ -76,6 +76,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             );
         }
         self.park_shortened(&heads).await?;
+        if at_once && !self.park_rewritten(&heads).await? {
+            return Ok(false);
+        }
         let mut stuck = Vec::new();
         for (log, head) in heads {
             if self
@@ -114,6 +117,41 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             self.park(&log, (receipt, receipt), "", &reason).await?;
         }
         Ok(())
+    }
+
+    /// Parks every log that holds another fact than the one our receipt stands for: its owner came
+    /// back from an older backup and went on. False: an owner or our own database did not answer,
+    /// and nothing may be read before it has.
+    async fn park_rewritten(&mut self, heads: &[(LogId, u64)]) -> Result<bool, Ending> {
+        let taken = match self.store.taken(self.listener.name()).await {
+            Ok(taken) => taken,
+            Err(error) => {
+                self.postpone_heads(true, &Unreachable(error.to_string()));
+                return Ok(false);
+            }
+        };
+        for (log, seq, leaf_hash) in taken {
+            let known = self.logs.get(&log).is_some_and(|of| of.parked.is_none());
+            if !known || !heads.iter().any(|(of, head)| *of == log && *head >= seq) {
+                continue;
+            }
+            let theirs = match self.backfill.read(&log, seq.saturating_sub(1), 1).await {
+                Ok(theirs) => theirs,
+                Err(error) => {
+                    self.postpone_heads(true, &error);
+                    return Ok(false);
+                }
+            };
+            let same = |fact: &FactRow| fact.seq == seq && fact.leaf_hash == leaf_hash;
+            if !theirs.first().is_some_and(same) {
+                let reason = format!(
+                    "{log} holds another fact at {seq} than the one that was taken in: its owner \
+                     lost facts, went on without them, and must get them back"
+                );
+                self.park(&log, (seq, seq), "", &reason).await?;
+            }
+        }
+        Ok(true)
     }
 
     /// Reads a log from its owner until there is nothing more. An owner that does not answer

@@ -56,11 +56,13 @@ impl Relay {
         self.acked = 0;
         self.cursors.clear();
         for (log, _) in self.store.heads().await? {
+            let last = self.last_of(&stream, &log).await?;
+            self.refuse_another_history(&log, last.as_ref()).await?;
             let Some(cursor) = self.store.relay_cursor(&log).await? else {
                 continue;
             };
             let borne_out = if cursor.incarnation == self.stamp.to_string() {
-                self.last_of(&stream, &log).await?.min(cursor.seq)
+                last.map_or(0, |(seq, _)| seq).min(cursor.seq)
             } else {
                 0
             };
@@ -92,17 +94,51 @@ impl Relay {
         Ok(())
     }
 
-    /// Position of the fact in the log's last message; 0 when the stream holds none.
-    async fn last_of(&self, stream: &Stream, log: &LogId) -> Result<u64, Trouble> {
+    /// The log is the truth. A stream whose last fact of a log is not in that log tells of a past
+    /// that is no more: the log came back from an older backup. It goes, whole, and is filled anew;
+    /// else positions that were given to other facts since would pass for copies.
+    async fn refuse_another_history(
+        &self,
+        log: &LogId,
+        last: Option<&(u64, String)>,
+    ) -> Result<(), Trouble> {
+        let Some((seq, leaf_hash)) = last else {
+            return Ok(());
+        };
+        let ours = self.store.read_facts(log, seq.saturating_sub(1), 1).await?;
+        let same = ours
+            .first()
+            .is_some_and(|fact| fact.seq == *seq && fact.leaf_hash.to_string() == *leaf_hash);
+        if same {
+            return Ok(());
+        }
+        tracing::error!(
+            service = self.service,
+            log = log.as_str(),
+            seq,
+            "the stream holds a fact that its log does not; it is made anew from the log"
+        );
+        let gone = self.jetstream.delete_stream(self.stream_name()).await;
+        gone.map_err(nats)?;
+        Err(Trouble::Lost)
+    }
+
+    /// Position and leaf hash of the fact in the log's last message, if the stream holds one.
+    async fn last_of(
+        &self,
+        stream: &Stream,
+        log: &LogId,
+    ) -> Result<Option<(u64, String)>, Trouble> {
         let subject = self.bus.names().log(self.service, log.as_str());
         match stream.get_last_raw_message_by_subject(&subject).await {
-            Ok(last) => Ok(envelope::position(&last.headers).map_or(0, |(_, seq)| seq)),
+            Ok(last) => Ok(envelope::position(&last.headers)
+                .map(|(_, seq)| (seq, envelope::leaf_hash(&last.headers).to_owned()))),
             Err(error) => match error.kind() {
-                LastRawMessageErrorKind::NoMessageFound => Ok(0),
+                LastRawMessageErrorKind::NoMessageFound => Ok(None),
                 LastRawMessageErrorKind::JetStream(error)
                     if error.error_code() == ErrorCode::NO_MESSAGE_FOUND =>
                 {
-                    Ok(0)
+                    Ok(None)
                 }
                 _ => Err(nats(error)),
             },

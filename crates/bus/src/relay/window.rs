@@ -110,10 +110,14 @@ impl Relay {
         }
         let stream = self.jetstream.get_stream_no_info(self.stream_name()).await;
         let stream = stream.map_err(|error| error.to_string())?;
-        let stored = stream.get_raw_message(ack.sequence).await;
-        let same = (row.log.as_str(), row.seq);
-        if stored.is_ok_and(|stored| envelope::position(&stored.headers) == Some(same)) {
-            return Ok(ack.sequence);
+        if let Ok(stored) = stream.get_raw_message(ack.sequence).await
+            && envelope::position(&stored.headers) == Some((row.log.as_str(), row.seq))
+        {
+            let same = envelope::leaf_hash(&stored.headers) == row.leaf_hash.to_string();
+            // Another fact under this position: the look at the next start settles it.
+            return same
+                .then_some(ack.sequence)
+                .ok_or_else(|| "the stream holds another fact at its position".to_owned());
         }
         let (subject, mut headers) = envelope::seal(self.bus.names(), self.service, row);
         let again = format!("{}:{}:{}", row.log, row.seq, self.stamp);

@@ -176,3 +176,41 @@ async fn a_first_start_does_not_wait_for_the_timer_when_the_owner_answers_late()
     pair.caught_up(&north).await;
     pair.assert_copied_once(&pair.towns, &north).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_tells_of_another_past_than_its_log_is_made_anew() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    // What an owner published before its database came back from an older backup: the same
+    // positions, other facts.
+    let relay = pair.relay().await;
+    pair.burst(&north, 5, 2).await;
+    until("all facts are stored", || async {
+        pair.stored().await == 10
+    })
+    .await;
+    relay.stop().await;
+    let jetstream = pair.jetstream().await;
+    let name = pair.names.stream("towns");
+    let last = pair.stream().await.get_raw_message(10).await.unwrap();
+    let mut headers = last.headers.clone();
+    headers.insert("Leaf-Hash", "00".repeat(32));
+    headers.insert("Nats-Msg-Id", "towns/north:of-another-past");
+    let ack = jetstream
+        .publish_with_headers(last.subject, headers, last.payload)
+        .await;
+    ack.unwrap().await.unwrap();
+    let relay = pair.relay().await;
+    pair.count(&north, &[1]).await;
+    until("the stream is the log's again", || async {
+        let stream = jetstream.get_stream(&name).await;
+        stream.is_ok_and(|stream| stream.cached_info().state.messages == 11)
+    })
+    .await;
+    for at in 1..=11 {
+        let stored = pair.stream().await.get_raw_message(at).await.unwrap();
+        let hash = stored.headers.get("Leaf-Hash").unwrap().as_str().to_owned();
+        assert_ne!(hash, "00".repeat(32));
+    }
+    relay.stop().await;
+}

@@ -258,6 +258,40 @@ async fn retry(pair: &Pair, log: &LogId) -> Result<Outcome, Error> {
     pair.books.retry_parked("books", log, why(pair)).await
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_whose_owner_went_on_from_an_older_backup_is_parked_and_not_taken_for_the_same() {
+    let pair = Pair::new().await;
+    let (north, south) = (log("towns/north"), log("towns/south"));
+    // Taken from the owner before it went back: the same position, another fact.
+    let theirs = row_of(&pair, &north).await;
+    let taken = FactRow {
+        leaf_hash: [7; 32].into(),
+        ..theirs.clone()
+    };
+    pair.books
+        .accept("books", &north, 0, taken.seq, std::slice::from_ref(&taken))
+        .await
+        .unwrap();
+    // By now the owner is further than it was, and its next fact names the position as its last.
+    pair.count(&north, &[20]).await;
+    pair.count(&south, &[21]).await;
+    let _relay = pair.relay().await;
+    let _consumer = pair.listen().await;
+    until("the log is parked", || async {
+        !pair.books.parked().await.unwrap().is_empty()
+    })
+    .await;
+    let parked = pair.books.parked().await.unwrap();
+    assert_eq!((&parked[0].log, parked[0].seq), (&north, theirs.seq));
+    assert!(
+        parked[0].error.contains("another fact"),
+        "{}",
+        parked[0].error
+    );
+    pair.caught_up(&south).await;
+    assert_eq!(pair.copies(&north).await, []);
+}
+
 /// The one fact that the log holds.
 async fn row_of(pair: &Pair, log: &LogId) -> FactRow {
     pair.count(log, &[7]).await;

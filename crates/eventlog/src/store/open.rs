@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, watch};
 use tokio_postgres::{Config, NoTls};
 
 use super::tables::Layout;
+use super::vouch::Doubts;
 use super::{Inner, Options, Shared, Store};
 use crate::error::Error;
 use crate::locks::Locks;
@@ -55,17 +56,20 @@ impl Store {
 
         let content_key = prepare(&config, options.service, &options.migrations, &layouts).await?;
         let append_sql = sequencer::append_sql(&projections);
+        let doubts = Doubts::default();
         let shared = Arc::new(Shared {
             service: options.service,
             readers: pool(
                 &named(&config, options.service, "read", ""),
                 options.readers_max,
+                &Doubts::default(),
             )?,
             // Every statement of a writer goes by key. Plans are kept, and one that was made while
             // a table was tiny would else scan it for ever.
             writers: pool(
                 &named(&config, options.service, "write", "-c enable_seqscan=off"),
                 options.writers_max,
+                &doubts,
             )?,
             locks: Locks::new(named(&config, options.service, "lock", "")),
             surroundings: options.surroundings,
@@ -73,6 +77,7 @@ impl Store {
             mirrors,
             append_sql,
             ticks: watch::Sender::new(0),
+            doubts,
             patience: options.patience,
             content_key,
         });
@@ -142,11 +147,11 @@ fn named(config: &Config, service: &str, what: &str, settings: &str) -> Config {
     config
 }
 
-fn pool(config: &Config, size: usize) -> Result<Pool, Error> {
+fn pool(config: &Config, size: usize, doubts: &Doubts) -> Result<Pool, Error> {
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };
-    let manager = Manager::from_config(config.clone(), NoTls, recycling);
+    let manager = Manager::from_connect(config.clone(), doubts.clone(), recycling);
     Pool::builder(manager)
         .max_size(size)
         .runtime(Runtime::Tokio1)

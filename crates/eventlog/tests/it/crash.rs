@@ -92,6 +92,60 @@ async fn callers_are_told_when_the_database_stays_away_and_served_when_it_is_bac
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_standby_has_it() {
+    // Only a server that may have standbys waits for them.
+    let safe = local::Options {
+        durability: local::Durability::PowerCut,
+        ..local::Options::temporary()
+    };
+    let stack = local::Stack::start(safe).await.unwrap();
+    stack.create_database("log").await.unwrap();
+    let store = Store::open(options(stack.postgres_url("log")))
+        .await
+        .unwrap();
+    put(&store, 1, "a", &[1]).await.unwrap();
+    let client = sql(&stack.postgres_url("log")).await;
+    client
+        .batch_execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
+        .await
+        .unwrap();
+    client
+        .batch_execute("SELECT pg_reload_conf()")
+        .await
+        .unwrap();
+
+    let writing = store.clone();
+    let mut answer = tokio::spawn(async move { put(&writing, 2, "a", &[1]).await });
+    // Somebody cancels the wait, again and again: it is written here, and nobody is told so.
+    let cancel = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'SyncRep'";
+    let mut cancelled = 0;
+    while cancelled < 3 {
+        let row = client.query_one(cancel, &[]).await.unwrap();
+        cancelled += row.get::<_, i64>(0);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut answer).await;
+    assert!(early.is_err(), "told before any standby has it: {early:?}");
+    assert_eq!(store.head(&log("jars")).await.unwrap().seq, 2);
+
+    // The standby is there (or given up, by whoever may decide that).
+    client
+        .batch_execute("ALTER SYSTEM RESET synchronous_standby_names")
+        .await
+        .unwrap();
+    client
+        .batch_execute("SELECT pg_reload_conf()")
+        .await
+        .unwrap();
+    let outcome = answer.await.unwrap().unwrap();
+    assert_eq!((outcome.last_seq, outcome.repeated), (2, false));
+    assert_sound(&store, &log("jars")).await;
+    store.close().await;
+    stack.stop().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_before_or_after_its_commit_is_finished_by_the_next_one() {
     for (point, written) in [("append.before:3", 2), ("append.committed:3", 3)] {
         let world = local::testing::world().await;

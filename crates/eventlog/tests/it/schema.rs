@@ -52,11 +52,21 @@ async fn migrations_run_once_and_an_edited_one_is_refused() {
         said.contains("shelf") && said.contains("never edited"),
         "{said}"
     );
-    let said = refusal(with(&url, &[one])).await;
+    // The program of before, on the schema of after: migrations only add, so it runs.
+    let older = Store::open(with(&url, &[one])).await.unwrap();
+    older.close().await;
+    // But not a program that has something of its own to add below it, or of another service.
+    let other = Migration {
+        name: "V3__other",
+        sql: "CREATE TABLE other (id int)",
+    };
+    let said = refusal(with(&url, &[one, other])).await;
     assert!(
         said.contains("more") && said.contains("unknown to this program"),
         "{said}"
     );
+    let said = refusal(with(&url, &[])).await;
+    assert!(said.contains("another service"), "{said}");
     let broken = Migration {
         name: "V3__broken",
         sql: "CREATE TABL oops",
