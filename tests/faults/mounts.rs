@@ -6,6 +6,7 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 /// A mounted folder; goes when dropped, with what stands in it.
 pub(crate) struct Mount {
@@ -55,7 +56,9 @@ impl Mount {
     }
 
     fn place() -> Mount {
-        let name = format!("commonwatch-faults-{}", uuid::Uuid::new_v4().simple());
+        static PLACES: AtomicU32 = AtomicU32::new(0);
+        let (process, n) = (std::process::id(), PLACES.fetch_add(1, Ordering::Relaxed));
+        let name = format!("commonwatch-faults-{process}-{n}");
         let home = std::env::temp_dir().join(name);
         let at = home.join("at");
         fs::create_dir_all(&at).unwrap();

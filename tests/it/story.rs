@@ -10,6 +10,7 @@
 )]
 
 mod ask;
+mod battered;
 mod copies;
 mod demo;
 mod files;

@@ -175,7 +175,11 @@ impl Relay {
                 () = tokio::time::sleep(self.relaying.poll_every) => {}
             }
             if audited.elapsed() >= self.relaying.audit_every {
-                self.audit().await?;
+                tokio::select! {
+                    done = self.audit() => done?,
+                    () = stopped(shutdown) => return self.drain().await,
+                    () = self.bus.lost(self.generation) => return Ok(Next::Again),
+                }
                 audited = Instant::now();
             }
         }

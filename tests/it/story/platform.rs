@@ -144,6 +144,14 @@ impl Platform {
         self.serving().await;
     }
 
+    /// Starts a role again in good order, with its clock set.
+    pub(crate) async fn set_clock(&mut self, role: Role, now: &str) {
+        self.process(role).stop().await;
+        self.process(role).set_clock(now);
+        self.process(role).start(None);
+        self.serving().await;
+    }
+
     /// Kill points that no role has reached yet.
     pub(crate) fn unreached(&mut self) -> Vec<String> {
         let mut left = Vec::new();

@@ -108,6 +108,16 @@ impl Process {
         self.armed = kill_at;
     }
 
+    /// Its clock, from the next start on.
+    pub(crate) fn set_clock(&self, now: &str) {
+        let config = std::fs::read_to_string(&self.config).unwrap();
+        let lines = config.lines().map(|line| match line.split_once(" = ") {
+            Some(("starts_at", _)) => format!("starts_at = \"{now}\"\n"),
+            _ => format!("{line}\n"),
+        });
+        std::fs::write(&self.config, lines.collect::<String>()).unwrap();
+    }
+
     pub(crate) fn runs(&self) -> bool {
         self.child.is_some()
     }

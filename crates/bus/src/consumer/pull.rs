@@ -12,6 +12,7 @@ use super::Source;
 use crate::backoff::Backoff;
 use crate::connect::{Bus, Health};
 use crate::listener::{Backfill, Listener};
+use crate::shutdown::stopped;
 use crate::subject;
 
 /// Attempts to reach somebody that may fail before it is worth a line in the log.
@@ -128,6 +129,16 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         let Health::Ready { generation } = *self.bus.health().borrow() else {
             return Err("NATS is not connected".to_owned());
         };
+        let mut end = self.shutdown.clone();
+        // Who asks a server that has gone would wait for an answer as long as one may take.
+        tokio::select! {
+            messages = self.messages() => Ok((messages?, generation)),
+            () = self.bus.lost(generation) => Err("disconnected".to_owned()),
+            () = stopped(&mut end) => Err("the end was asked for".to_owned()),
+        }
+    }
+
+    async fn messages(&self) -> Result<pull::Stream, String> {
         let text = |error: &dyn std::fmt::Display| error.to_string();
         let stream = self.bus.names().stream(self.source);
         let stream = self
@@ -155,14 +166,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             .get_or_create_consumer(&durable, config)
             .await
             .map_err(|e| text(&e))?;
-        let messages = consumer
+        consumer
             .stream()
             .max_messages_per_batch(self.consuming.batch * 4)
             .heartbeat(self.consuming.heartbeat)
             .expires(self.consuming.heartbeat * 6)
             .messages()
             .await
-            .map_err(|e| text(&e))?;
-        Ok((messages, generation))
+            .map_err(|e| text(&e))
     }
 }

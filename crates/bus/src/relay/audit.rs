@@ -83,7 +83,7 @@ impl Relay {
 
     /// While a connection lasts, one look suffices: the same filling, and no shorter than the
     /// last ack, holds all that was acknowledged.
-    pub(super) async fn audit(&mut self) -> Result<(), Trouble> {
+    pub(super) async fn audit(&self) -> Result<(), Trouble> {
         let Ok(stream) = self.jetstream.get_stream(self.stream_name()).await else {
             return Err(Trouble::Lost);
         };

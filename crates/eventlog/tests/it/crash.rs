@@ -114,20 +114,33 @@ async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_stan
         .await
         .unwrap();
 
-    let writing = store.clone();
-    let mut answer = tokio::spawn(async move { put(&writing, 2, "a", &[1]).await });
+    // The server takes the setting over when it comes to it: until then commands are answered.
+    let (mut id, mut answer) = (1, None);
+    let waits = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND wait_event = 'SyncRep'";
+    while client.query_one(waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        if answer.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
+            id += 1;
+            let writing = store.clone();
+            answer = Some(tokio::spawn(async move { put(&writing, id, "a", &[1]).await }));
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let mut answer = answer.expect("somebody waits");
     // Somebody cancels the wait, again and again: it is written here, and nobody is told so.
     let cancel = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event = 'SyncRep'";
     let mut cancelled = 0;
     while cancelled < 3 {
+        assert!(!answer.is_finished(), "told before any standby has it");
         let row = client.query_one(cancel, &[]).await.unwrap();
         cancelled += row.get::<_, i64>(0);
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let early = tokio::time::timeout(Duration::from_millis(200), &mut answer).await;
     assert!(early.is_err(), "told before any standby has it: {early:?}");
-    assert_eq!(store.head(&log("jars")).await.unwrap().seq, 2);
+    let written = u64::try_from(id).unwrap();
+    assert_eq!(store.head(&log("jars")).await.unwrap().seq, written);
 
     // The standby is there (or given up, by whoever may decide that).
     client
@@ -139,7 +152,7 @@ async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_stan
         .await
         .unwrap();
     let outcome = answer.await.unwrap().unwrap();
-    assert_eq!((outcome.last_seq, outcome.repeated), (2, false));
+    assert_eq!((outcome.last_seq, outcome.repeated), (written, false));
     assert_sound(&store, &log("jars")).await;
     store.close().await;
     stack.stop().await.unwrap();
