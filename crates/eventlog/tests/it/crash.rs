@@ -119,10 +119,15 @@ async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_stan
     let waits = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event = 'SyncRep'";
     while client.query_one(waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {
-        if answer.as_ref().is_none_or(tokio::task::JoinHandle::is_finished) {
+        if answer
+            .as_ref()
+            .is_none_or(tokio::task::JoinHandle::is_finished)
+        {
             id += 1;
             let writing = store.clone();
-            answer = Some(tokio::spawn(async move { put(&writing, id, "a", &[1]).await }));
+            answer = Some(tokio::spawn(
+                async move { put(&writing, id, "a", &[1]).await },
+            ));
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
