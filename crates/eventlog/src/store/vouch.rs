@@ -32,8 +32,8 @@ impl Doubts {
     }
 
     /// # Errors
-    /// [`Error::Unavailable`] when a commit since `before` may stand here alone. Taking the log over
-    /// again commits, and so waits for the standby in its place.
+    /// [`Error::Unavailable`] when a commit since `before` may stand here alone. Taking the log
+    /// over again commits, and so waits for the standby in its place.
     pub(crate) fn none_since(&self, before: u64) -> Result<(), Error> {
         if self.count() == before {
             return Ok(());
