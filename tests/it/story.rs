@@ -9,6 +9,7 @@
     reason = "what a story's helpers cannot do is the story's failure"
 )]
 
+mod access;
 mod ask;
 mod battered;
 mod copies;

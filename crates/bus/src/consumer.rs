@@ -21,7 +21,8 @@ use std::time::Duration;
 use async_nats::jetstream;
 use eventlog::{LogId, Store};
 use futures::FutureExt as _;
-use tokio::sync::Mutex;
+use jiff::Timestamp;
+use tokio::sync::{Mutex, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
@@ -29,6 +30,7 @@ use crate::backoff::Backoff;
 use crate::connect::Bus;
 use crate::listener::{Backfill, Listener, Refill};
 use crate::shutdown::{Shutdown, nap, stopped};
+use crate::standing::{Standing, Standings};
 use crate::subject;
 use progress::Progress;
 use pull::{Heard, Pull};
@@ -55,6 +57,8 @@ pub struct Consuming {
     pub heartbeat: Duration,
     /// First and longest pause after a failure.
     pub pauses: (Duration, Duration),
+    /// Where it is told how far the listener has come; keep a clone to follow it.
+    pub standings: Standings,
 }
 
 impl Default for Consuming {
@@ -68,6 +72,7 @@ impl Default for Consuming {
             ack_wait: Duration::from_secs(30),
             heartbeat: Duration::from_secs(5),
             pauses: (Duration::from_millis(50), Duration::from_secs(2)),
+            standings: Standings::default(),
         }
     }
 }
@@ -171,6 +176,8 @@ impl<L: Listener, B: Backfill> Beginning<L, B> {
             heads_at: None,
             heads_pauses: Backoff::new(pauses),
             own_pauses: Backoff::new(pauses),
+            asked: None,
+            standing: begin.consuming.standings.sender(source),
             shutdown: begin.shutdown,
             consuming: begin.consuming,
         }
@@ -218,6 +225,10 @@ struct Source<L, B> {
     heads_pauses: Backoff,
     /// For what is missing on our own side: the database, above all.
     own_pauses: Backoff,
+    /// When the owner was asked for its heads, and what it answered, until the receipts have
+    /// reached them.
+    asked: Option<(Timestamp, Vec<(LogId, u64)>)>,
+    standing: watch::Sender<Standing>,
     consuming: Consuming,
     shutdown: Shutdown,
 }

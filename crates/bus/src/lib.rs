@@ -15,6 +15,7 @@ mod envelope;
 mod listener;
 mod relay;
 mod shutdown;
+mod standing;
 pub mod subject;
 mod version;
 mod walk;
@@ -24,6 +25,7 @@ pub use consumer::{Consuming, consume};
 pub use listener::{ApplyError, Backfill, Listener, Refill, Unreachable, accept};
 pub use relay::{Relaying, relay};
 pub use shutdown::Shutdown;
+pub use standing::{Standing, Standings};
 pub use version::VERSION_MIN;
 
 /// What can go wrong outside a running relay or consumer, which recover by themselves.

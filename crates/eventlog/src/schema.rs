@@ -24,6 +24,10 @@ const OWN: &[Migration] = &[
         sql: include_str!("../migrations/V2__vault.sql"),
     },
     Migration {
+        name: "V3__denial",
+        sql: include_str!("../migrations/V3__denial.sql"),
+    },
+    Migration {
         name: "V4__upkeep",
         sql: include_str!("../migrations/V4__upkeep.sql"),
     },

@@ -12,6 +12,7 @@ use crate::domain::incident::Employment;
 /// Every mirror of the service.
 pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
     vec![
+        rpc::grants::mirror(),
         Box::new(Typed::of::<Towns>()),
         Box::new(Typed::of::<Officers>()),
     ]
@@ -19,6 +20,7 @@ pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
 
 /// Whether a fact can be read; says what is wrong with it otherwise.
 pub(crate) fn check(fact: &FactRow) -> Result<(), String> {
+    rpc::grants::check(fact)?;
     Learnt::of(fact).map(|_| ())
 }
 

@@ -16,6 +16,7 @@ use tables::{Agreements, Officers, TownRow, Towns};
 /// Every mirror of the service.
 pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
     vec![
+        rpc::grants::mirror(),
         Box::new(Typed::of::<Towns>()),
         Box::new(Typed::of::<Officers>()),
         Box::new(Typed::of::<Agreements>()),
@@ -24,6 +25,7 @@ pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
 
 /// Whether a fact can be read; says what is wrong with it otherwise.
 pub(crate) fn check(fact: &FactRow) -> Result<(), String> {
+    rpc::grants::check(fact)?;
     Learnt::of(fact).map(|_| ())
 }
 

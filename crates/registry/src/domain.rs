@@ -1,7 +1,9 @@
-//! What the registry decides about: towns, officers, agreements. Pure: no clock, no database.
+//! What the registry decides about: towns, officers, agreements, grants. Pure: no clock, no
+//! database.
 
 pub mod agreement;
 mod decimal;
+pub mod grant;
 mod line;
 pub mod officer;
 mod person;

@@ -1,5 +1,6 @@
 //! The calls: parse, execute, reply. No rule and no SQL stands here.
 
+mod access;
 mod look_up;
 mod parse;
 mod personal;
@@ -16,6 +17,8 @@ use crate::domain::agreement::{self, Agreement};
 use crate::domain::officer::{self, Officer};
 use crate::domain::town::{self, Town};
 use crate::projection::{agreements, assignments, memberships, officers, towns};
+
+pub(crate) use access::Access;
 
 /// Answers for one store.
 pub(crate) struct Registry {
@@ -35,11 +38,7 @@ impl Registry {
         command: D::Command,
         meta: Meta,
     ) -> Result<Outcome, Status> {
-        let outcome = self
-            .store
-            .execute::<D>(&crate::log(), key, command, meta)
-            .await;
-        outcome.map_err(rpc::refuse)
+        execute::<D>(&self.store, key, command, meta).await
     }
 
     /// For a command that comes with personal texts.
@@ -50,6 +49,16 @@ impl Registry {
     fn now(&self) -> Timestamp {
         self.store.surroundings().now()
     }
+}
+
+async fn execute<D: Decider>(
+    store: &Store,
+    key: &str,
+    command: D::Command,
+    meta: Meta,
+) -> Result<Outcome, Status> {
+    let outcome = store.execute::<D>(&crate::log(), key, command, meta).await;
+    outcome.map_err(rpc::refuse)
 }
 
 /// A refusal outside a command: what was asked for does not exist.

@@ -1,8 +1,8 @@
 //! The registry service: towns and their figures, officers and what they cost, agreements and
-//! their terms.
+//! their terms, and who may call what.
 //!
 //! ```text
-//! request ─▶ grpc ─▶ domain::{town, officer, agreement} ─▶ events ─▶ publish ─▶ TownRegistered …
+//! request ─▶ grpc ─▶ domain::{town, …, grant} ─▶ events ─▶ publish ─▶ TownRegistered …
 //!             ▲ └─▶ the vault (names)                         └────▶ projection
 //!             └────────────── look-ups across aggregates ◀─────────────┘
 //! ```
@@ -16,6 +16,7 @@ mod publish;
 
 use eventlog::{LogId, Options, Store};
 use rpc::Services;
+use wire::registry::v1::access_service_server::AccessServiceServer;
 use wire::registry::v1::registry_service_server::RegistryServiceServer;
 
 /// The service's name, and its log's.
@@ -36,7 +37,11 @@ pub fn options(database_url: impl Into<String>) -> Options {
 
 /// What it answers.
 pub fn services(store: &Store) -> Services {
-    Services::new().with(RegistryServiceServer::new(grpc::Registry::new(
-        store.clone(),
-    )))
+    let (registry, access) = (
+        grpc::Registry::new(store.clone()),
+        grpc::Access::new(store.clone()),
+    );
+    Services::new()
+        .with(RegistryServiceServer::new(registry))
+        .with(AccessServiceServer::new(access))
 }

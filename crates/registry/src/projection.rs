@@ -2,8 +2,10 @@
 
 pub(crate) mod agreements;
 pub(crate) mod assignments;
+pub(crate) mod grants;
 pub(crate) mod memberships;
 pub(crate) mod officers;
+pub(crate) mod tokens;
 pub(crate) mod towns;
 
 use eventlog::{Decider, Projection, Recorded, Typed};
@@ -13,8 +15,10 @@ pub(crate) fn all() -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(Typed::of::<agreements::Agreements>()),
         Box::new(Typed::of::<assignments::Assignments>()),
+        Box::new(Typed::of::<grants::Grants>()),
         Box::new(Typed::of::<memberships::Memberships>()),
         Box::new(Typed::of::<officers::Officers>()),
+        Box::new(Typed::of::<tokens::Tokens>()),
         Box::new(Typed::of::<towns::Towns>()),
     ]
 }

@@ -6,11 +6,11 @@
 use eventlog::Fact;
 use jiff::civil::Date;
 use prost::{Message, Name};
-use vocabulary::Fraction;
-use wire::convert::date_text;
+use vocabulary::{Fraction, Scope};
+use wire::convert::{date_text, timestamp_value};
 use wire::registry::v1 as facts;
 
-use crate::domain::{agreement, officer, town};
+use crate::domain::{agreement, grant, officer, town};
 
 /// What neighbours learn of a town; `state` is the state after `event`.
 pub(crate) fn town(state: &town::State, event: &town::Event) -> Option<Fact> {
@@ -129,6 +129,50 @@ pub(crate) fn agreement(state: &agreement::State, event: &agreement::Event) -> O
         | agreement::Event::TermsProposed { .. }
         | agreement::Event::TermsWithdrawn { .. }
         | agreement::Event::TermsSigned { .. } => None,
+    }
+}
+
+/// What neighbours learn of a grant: all of it, whatever changed, so that each fact suffices.
+pub(crate) fn grant(state: &grant::State, event: &grant::Event) -> Option<Fact> {
+    let grant::State::Known(known) = state else {
+        return None;
+    };
+    let grant = Some(access_grant(known));
+    Some(match event {
+        grant::Event::Given { .. } => fact(&facts::AccessGranted { grant }),
+        grant::Event::Changed { .. } => fact(&facts::AccessChanged { grant }),
+        grant::Event::TokenRotated { .. } => fact(&facts::TokenRotated { grant }),
+        grant::Event::Revoked { on } => fact(&facts::AccessRevoked {
+            actor: known.actor.to_string(),
+            on: date_text(*on),
+        }),
+    })
+}
+
+fn access_grant(known: &grant::Known) -> facts::AccessGrant {
+    let (towns, officer) = match known.access.scope() {
+        Scope::Provider => (Vec::new(), String::new()),
+        Scope::Towns(towns) => (
+            towns.iter().map(ToString::to_string).collect(),
+            String::new(),
+        ),
+        Scope::Officer(officer) => (Vec::new(), officer.to_string()),
+    };
+    let former = known.former;
+    facts::AccessGrant {
+        actor: known.actor.to_string(),
+        roles: known
+            .access
+            .roles()
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
+        towns,
+        officer,
+        token_sha256: known.token.to_string(),
+        expires_on: day_or_empty(known.expires_on),
+        former_token_sha256: former.map_or_else(String::new, |it| it.token.to_string()),
+        former_until: former.map(|it| timestamp_value(it.until)),
     }
 }
 

@@ -1,10 +1,8 @@
 //! Who calls, as what, and for whom.
 
 use std::collections::BTreeSet;
-use std::fmt;
 
-use vocabulary::{OfficerId, TownId};
-pub use wire::access::v1::Role;
+pub use vocabulary::{Role, Scope};
 
 /// The caller of one call. Every call has one; the access layer puts it into the request's
 /// extensions.
@@ -18,18 +16,16 @@ pub struct Actor {
     pub scope: Scope,
 }
 
-/// For whom an actor may act.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// Everybody: the provider's own staff and services.
-    Provider,
-    /// These towns and no other.
-    Towns(BTreeSet<TownId>),
-    /// This officer and no other.
-    Officer(OfficerId),
-}
-
 impl Actor {
+    /// Who holds a grant.
+    pub(crate) fn new(id: vocabulary::Actor, access: &vocabulary::Access) -> Self {
+        Self {
+            id,
+            roles: access.roles().clone(),
+            scope: access.scope().clone(),
+        }
+    }
+
     /// Whether the actor holds a role. No role implies another.
     pub fn has(&self, role: Role) -> bool {
         self.roles.contains(&role)
@@ -52,31 +48,6 @@ impl Actor {
             Scope::Officer(own) => own.as_str() == officer,
         }
     }
-}
-
-/// `barlow and milford`, `cso-114`, `everybody`.
-impl fmt::Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Provider => f.write_str("everybody"),
-            Self::Towns(towns) => f.write_str(&list(towns.iter().map(TownId::as_str), "and")),
-            Self::Officer(officer) => officer.fmt(f),
-        }
-    }
-}
-
-/// The role as grants and messages spell it: `scheduler`.
-pub(crate) fn role_name(role: Role) -> String {
-    role.as_str_name()
-        .trim_start_matches("ROLE_")
-        .to_ascii_lowercase()
-}
-
-/// The role of that name; the unspecified one has none.
-pub(crate) fn role(name: &str) -> Option<Role> {
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase());
-    Role::from_str_name(&format!("ROLE_{}", name.to_ascii_uppercase()))
-        .filter(|role| plain && *role != Role::Unspecified)
 }
 
 /// `a, b and c`.

@@ -7,6 +7,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use eventlog::Store;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tonic::body::Body;
 use tonic::server::NamedService;
@@ -18,6 +20,7 @@ use tower::Service;
 use crate::access::{Access, Guard, RuleError, Rules};
 use crate::as_of::Earlier;
 use crate::calls::Calls;
+use crate::denials::Denials;
 use crate::grants::Grants;
 use crate::listen::{Ending, Listening};
 use crate::tls::Tls;
@@ -121,6 +124,7 @@ pub struct Server {
     surroundings: Arc<dyn eventlog::Surroundings>,
     limits: Limits,
     tls: Option<Arc<Tls>>,
+    denials: Option<Store>,
 }
 
 /// A server that answers.
@@ -128,6 +132,8 @@ pub struct Running {
     address: SocketAddr,
     health: HealthReporter,
     task: JoinHandle<Result<(), ServeError>>,
+    /// Writes denied calls down, until told to stop.
+    denials: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
 }
 
 impl Server {
@@ -145,6 +151,7 @@ impl Server {
             surroundings,
             limits,
             tls: None,
+            denials: None,
         }
     }
 
@@ -152,6 +159,13 @@ impl Server {
     pub fn tls(mut self, tls: Option<Arc<Tls>>) -> Self {
         self.tls = tls;
         self
+    }
+
+    /// The same, writing calls that are denied into this store and telling them
+    /// ([`crate::denials`]).
+    pub fn denials(mut self, store: &Store) -> Self {
+        self.denials = Some(store.clone());
+        self.services(crate::denials::services(store))
     }
 
     /// The same, answering for these services too.
@@ -181,7 +195,9 @@ impl Server {
                 .set_service_status(name, ServingStatus::Serving)
                 .await;
         }
+        let denied = Arc::new(Denials::default());
         let guard = Guard {
+            denials: Arc::clone(&denied),
             rules: Rules::of_protos()?,
             grants: self.grants,
             surroundings: Arc::clone(&self.surroundings),
@@ -217,11 +233,16 @@ impl Server {
             drain: self.limits.drain,
         };
         let task = listening.serve(router, ending, stop);
+        let denials = self.denials.map(|store| {
+            let (stop, stopped) = oneshot::channel();
+            (stop, tokio::spawn(denied.write(store, stopped)))
+        });
         tracing::info!(%address, "gRPC server listens");
         Ok(Running {
             address,
             health,
             task,
+            denials,
         })
     }
 }
@@ -236,6 +257,7 @@ impl Running {
             address,
             health,
             task,
+            denials: None,
         }
     }
 
@@ -256,7 +278,15 @@ impl Running {
 
     /// Waits for the end: `stop` completed and calls drained, or the transport failed.
     pub async fn wait(self) -> Result<(), ServeError> {
-        match self.task.await {
+        let ended = self.task.await;
+        if let Some((stop, written)) = self.denials {
+            drop(stop);
+            // Nobody is let in any more: what is counted now is all there will be.
+            if let Err(error) = written.await {
+                tracing::error!(%error, "the writing of denied calls broke down");
+            }
+        }
+        match ended {
             Ok(ended) => ended,
             Err(e) if e.is_panic() => std::panic::resume_unwind(e.into_panic()),
             Err(_) => Ok(()), // the runtime is going away

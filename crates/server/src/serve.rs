@@ -6,6 +6,7 @@
 //! The stop goes the same way: no new calls, running ones finish, what they wrote is published,
 //! the listeners finish their batch, the logs are given back.
 
+mod access;
 mod role;
 
 use std::net::SocketAddr;
@@ -22,6 +23,7 @@ use tokio::task::JoinSet;
 use crate::config::Config;
 use crate::roles::Role;
 use crate::surroundings::Shifted;
+use access::Entry;
 
 pub(crate) use role::options;
 
@@ -86,8 +88,13 @@ async fn run(
     let bus = connect(config).await?;
     let listen = address(config.listen)?;
     let owners = owners(config, listen)?;
-    let server = listen_on(config, listen, surroundings, stores, &owners, &stopped).await?;
+    let file = GrantsFile::open(&config.grants).map_err(|e| e.to_string())?;
+    let entry = Entry::open(file, stores).ok_or("no role is configured")?;
+    tokio::spawn(entry.reload_at_hangup());
+    let at = (listen, &entry);
+    let server = listen_on(config, at, surroundings, stores, &owners, &stopped).await?;
     let mut running = JoinSet::new();
+    running.spawn(entry.follow(stopped.clone()));
     for (role, store) in stores {
         let relaying = bus::Relaying::default();
         let (bus, store) = (bus.clone(), store.clone());
@@ -104,6 +111,7 @@ async fn run(
             bus,
             store,
             owners.clone(),
+            entry.consuming(*role),
             stopped.clone(),
         );
     }
@@ -115,14 +123,12 @@ async fn run(
 
 async fn listen_on(
     config: &Config,
-    listen: SocketAddr,
+    (listen, entry): (SocketAddr, &Entry),
     surroundings: Arc<dyn Surroundings>,
     stores: &[(Role, Store)],
     owners: &rpc::log::Client,
     stopped: &watch::Receiver<bool>,
 ) -> Result<Running, String> {
-    let grants = Arc::new(GrantsFile::open(&config.grants).map_err(|e| e.to_string())?);
-    tokio::spawn(reload_at_hangup(Arc::clone(&grants)));
     let tls = config.tls.server(listen)?;
     if let Some(tls) = &tls {
         tokio::spawn(crate::config::reload_at_hangup(Arc::clone(tls)));
@@ -140,7 +146,8 @@ async fn listen_on(
     let stop = async move {
         stopped.wait_for(|stop| *stop).await.ok(); // a lost sender is an end as well
     };
-    Server::new(listen, grants, surroundings)
+    Server::new(listen, entry.grants.clone(), surroundings)
+        .denials(entry.store())
         .services(services.and(rpc::log::services(logs)))
         .tls(tls)
         .start(stop)
@@ -237,18 +244,6 @@ fn owners(config: &Config, listen: SocketAddr) -> Result<rpc::log::Client, Strin
     }
     let tls = config.peers_tls.client()?;
     rpc::log::Client::secured(addresses, token.trim(), &tls).map_err(|e| e.to_string())
-}
-
-/// Reads the grants file again at every SIGHUP; one that cannot be used changes nothing.
-async fn reload_at_hangup(grants: Arc<GrantsFile>) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut hangup = signal(SignalKind::hangup()).expect("signals can be heard");
-    while hangup.recv().await.is_some() {
-        match grants.reload() {
-            Ok(count) => tracing::info!(count, "the grants were read again"),
-            Err(error) => tracing::error!(%error, "the grants stay as they were"),
-        }
-    }
 }
 
 /// Resolves at SIGINT or SIGTERM.

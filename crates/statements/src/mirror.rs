@@ -21,6 +21,7 @@ pub(crate) use remembered::Remembered;
 /// Every mirror.
 pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
     vec![
+        rpc::grants::mirror(),
         Box::new(Typed::of::<agreements::Agreements>()),
         Box::new(Typed::of::<figures::Figures>()),
         Box::new(Typed::of::<incidents::Incidents>()),
@@ -32,6 +33,7 @@ pub(crate) fn all() -> Vec<Box<dyn Mirror>> {
 /// Whether every mirror can read a fact. A mirror itself has no way to say no, so the listener
 /// asks before.
 pub(crate) fn check(fact: &FactRow) -> Result<(), String> {
+    rpc::grants::check(fact)?;
     agreements::read(fact)?;
     figures::read(fact)?;
     incidents::read(fact)?;

@@ -6,6 +6,7 @@
 #[macro_use]
 mod word;
 
+pub mod access;
 mod account;
 mod fraction;
 mod ids;
@@ -14,6 +15,7 @@ mod money;
 mod month;
 mod time;
 
+pub use access::{Access, Role, Scope, TokenHash};
 pub use account::{Account, Location, PartyId};
 pub use fraction::Fraction;
 pub use ids::{Actor, AgreementId, DutyId, ExpenseId, IncidentId, Invalid, OfficerId, TownId};

@@ -9,6 +9,7 @@ use wire::incidents::v1::incidents_service_client::IncidentsServiceClient;
 use wire::payroll::v1 as payroll;
 use wire::payroll::v1::payroll_service_client::PayrollServiceClient;
 use wire::registry::v1 as registry;
+use wire::registry::v1::access_service_client::AccessServiceClient;
 use wire::registry::v1::registry_service_client::RegistryServiceClient;
 use wire::statements::v1 as statements;
 use wire::statements::v1::statements_service_client::StatementsServiceClient;
@@ -60,6 +61,12 @@ asks! {
         -> registry::ProposeTermsResponse;
     Registry: RegistryServiceClient, sign_terms(registry::SignTermsRequest)
         -> registry::SignTermsResponse;
+    Registry: AccessServiceClient, grant_access(registry::GrantAccessRequest)
+        -> registry::GrantAccessResponse;
+    Registry: AccessServiceClient, rotate_token(registry::RotateTokenRequest)
+        -> registry::RotateTokenResponse;
+    Registry: AccessServiceClient, revoke_access(registry::RevokeAccessRequest)
+        -> registry::RevokeAccessResponse;
     Registry: RegistryServiceClient, get_town(registry::GetTownRequest) -> registry::Town;
     Payroll: PayrollServiceClient, clock_in(payroll::ClockInRequest) -> payroll::ClockInResponse;
     Payroll: PayrollServiceClient, clock_out(payroll::ClockOutRequest)

@@ -54,9 +54,30 @@ impl Who {
     }
 }
 
+/// Grants that nobody can be given by command: services of every scope, and one that has ended.
+const BY_FILE: [(&str, &str); 6] = [
+    ("service-U", "roles = [\"service\"]"),
+    ("service-T", "roles = [\"service\"]\ntowns = [\"barlow\"]"),
+    (
+        "service-t",
+        "roles = [\"service\"]\ntowns = [\"millbrook\"]",
+    ),
+    ("service-O", "roles = [\"service\"]\nofficer = \"cso-114\""),
+    ("service-o", "roles = [\"service\"]\nofficer = \"cso-115\""),
+    ("expired", "roles = [\"hr\"]\nexpires_on = \"2026-12-01\""),
+];
+
 /// Writes all of it into `home` and gives each role's configuration file.
 pub(crate) fn write(home: &Path, address: &str, stack: &Stack) -> Vec<(Role, PathBuf)> {
     let mut grants = String::new();
+    for (actor, granted) in BY_FILE {
+        let hash = Hash::of(format!("token-of-{actor}").as_bytes());
+        writeln!(
+            grants,
+            "[[grant]]\nactor = \"{actor}\"\n{granted}\ntoken_sha256 = \"{hash}\"\n"
+        )
+        .unwrap();
+    }
     for who in [
         Who::Staff,
         Who::Reviewer,

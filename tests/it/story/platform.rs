@@ -343,6 +343,11 @@ impl Platform {
         Ok(unsent)
     }
 
+    /// A way to a role, for calls that are not made again.
+    pub(crate) fn channel(&self, role: Role) -> Channel {
+        self.channels[&role].clone()
+    }
+
     /// A role's database, for looking.
     pub(crate) fn store(&self, role: Role) -> &Store {
         let found = self.stores.iter().find(|(of, _)| *of == role);

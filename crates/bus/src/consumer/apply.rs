@@ -150,6 +150,8 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         let progress = self.logs.entry(log.clone()).or_default();
         progress.receipt = last.seq;
         progress.retried = None;
+        self.standing.send_modify(|it| it.applied += 1);
+        self.confirm();
         Ok(Ok(()))
     }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use eventlog::{FactRow, LogId, Parked, Skipped};
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::progress::{Progress, aligned};
@@ -60,6 +61,8 @@ impl<L: Listener, B: Backfill> Source<L, B> {
     /// Compares the owner's heads with the receipts; `at_once` reads whatever is behind, else
     /// only what did not move since the last look. True: something had to be read.
     pub(super) async fn compare_heads(&mut self, at_once: bool) -> Result<bool, Ending> {
+        // Before the question: what is recorded while it is answered may be missing in it.
+        let at = self.store.surroundings().now();
         let heads = match self.backfill.heads(self.source).await {
             Ok(heads) => heads,
             Err(error) => {
@@ -79,6 +82,8 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         if at_once && !self.park_rewritten(&heads).await? {
             return Ok(false);
         }
+        self.asked.get_or_insert_with(|| (at, heads.clone()));
+        self.confirm();
         let mut stuck = Vec::new();
         for (log, head) in heads {
             if self
@@ -95,6 +100,18 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             self.read_from_owner(log).await?;
         }
         Ok(found)
+    }
+
+    /// Tells that everything up to the heads of the last question was applied, once it was.
+    pub(super) fn confirm(&mut self) {
+        let reached = |(log, head): &(LogId, u64)| {
+            let progress = self.logs.get(log);
+            *head == 0 || progress.is_some_and(|it| it.parked.is_none() && it.receipt >= *head)
+        };
+        let reached = |(_, heads): &mut (Timestamp, Vec<_>)| heads.iter().all(reached);
+        if let Some((at, _)) = self.asked.take_if(reached) {
+            self.standing.send_modify(|it| it.confirmed_at = Some(at));
+        }
     }
 
     /// Parks every log that ends before the last fact that was taken from it: its owner lost facts

@@ -10,4 +10,5 @@ mod outage;
 mod pair;
 mod poison;
 mod rate;
+mod standing;
 mod tally;

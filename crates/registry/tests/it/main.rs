@@ -4,6 +4,7 @@
 
 mod agreements;
 mod golden;
+mod grants;
 mod officers;
 mod projections;
 mod towns;

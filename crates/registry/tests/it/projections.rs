@@ -3,6 +3,7 @@ use wire::registry::v1::{
     SetPayRateRequest,
 };
 
+use crate::grants;
 use crate::world::{World, by, contact, signature, terms, world};
 
 /// Something of every kind.
@@ -66,7 +67,31 @@ async fn a_year(world: World) -> World {
         .sign_terms(by("ops-1", signature(2, "barlow")))
         .await
         .unwrap();
+    grants_of_every_kind(&mut world).await;
     world
+}
+
+async fn grants_of_every_kind(world: &mut World) {
+    for actor in ["hr-7", "hr-8"] {
+        let grant = grants::give(actor, &["hr"], actor);
+        world
+            .access
+            .grant_access(by("admin-1", grant))
+            .await
+            .unwrap();
+    }
+    let rotate = grants::rotate("hr-7", "another", 60);
+    world
+        .access
+        .rotate_token(by("admin-1", rotate))
+        .await
+        .unwrap();
+    let revoke = grants::revoke("hr-8");
+    world
+        .access
+        .revoke_access(by("admin-1", revoke))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -75,8 +100,10 @@ async fn every_table_folded_again_equals_the_live_one() {
     let expected = [
         ("agreements", 1),
         ("assignments", 1),
+        ("grants", 2),
         ("memberships", 2),
         ("officers", 1),
+        ("tokens", 3),
         ("towns", 3),
     ];
     for (table, rows) in expected {
@@ -99,6 +126,6 @@ async fn the_log_is_found_whole() {
     let world = a_year(world().await).await;
     let verified = world.store.verify(&registry::log()).await.unwrap();
     let events = u64::try_from(world.events().await.len()).unwrap();
-    assert_eq!((verified.events, verified.streams), (events, 5));
+    assert_eq!((verified.events, verified.streams), (events, 7));
     world.ended().await;
 }

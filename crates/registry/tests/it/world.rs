@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use eventlog::{Recorded, Replayed, Store, Surroundings};
+use rpc::grants::{FileFirst, Followed, Origin};
 use rpc::{GrantsFile, Running, Server, TokenHash};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 use wire::Refusal;
+use wire::registry::v1::access_service_client::AccessServiceClient;
 use wire::registry::v1::registry_service_client::RegistryServiceClient;
 use wire::registry::v1::{
     Contact, DraftAgreementRequest, EnrolOfficerRequest, ProposeTermsRequest, RegisterTownRequest,
@@ -25,6 +28,7 @@ order = ["barlow", "milford", "provider"]
 
 /// Tokens are `t-<actor>`.
 const GRANTS: &[(&str, &str)] = &[
+    ("admin-1", "roles = ['admin']"),
     ("ops-1", "roles = ['operations']"),
     ("hr-1", "roles = ['hr']"),
     ("finance-1", "roles = ['finance']"),
@@ -38,6 +42,9 @@ const GRANTS: &[(&str, &str)] = &[
 pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) client: RegistryServiceClient<Channel>,
+    pub(crate) access: AccessServiceClient<Channel>,
+    pub(crate) clock: Arc<Replayed>,
+    follow: (watch::Sender<bool>, JoinHandle<()>),
     running: Running,
     stop: oneshot::Sender<()>,
     local: local::testing::World,
@@ -46,16 +53,26 @@ pub(crate) struct World {
 pub(crate) async fn world() -> World {
     let local = local::testing::world().await;
     let clock = "2026-09-07T15:00:00Z".parse().unwrap();
-    let surroundings: Arc<dyn Surroundings> = Arc::new(Replayed::new(2, clock));
+    let clock = Arc::new(Replayed::new(2, clock));
+    let surroundings: Arc<dyn Surroundings> = Arc::clone(&clock) as Arc<dyn Surroundings>;
     let mut options = registry::options(local.database_url("registry"));
     options.surroundings = Arc::clone(&surroundings);
     let store = Store::open(options).await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
+    let followed = Arc::new(Followed::default());
+    let file = Arc::new(grants());
+    let grants = FileFirst {
+        file,
+        followed: Arc::clone(&followed),
+    };
+    let (end, ended) = watch::channel(false);
+    let follow = tokio::spawn(followed.follow(store.clone(), Origin::Own, ended));
     let running = Server::new(
         "127.0.0.1:0".parse().unwrap(),
-        Arc::new(grants()),
+        Arc::new(grants),
         surroundings,
     )
+    .denials(&store)
     .services(registry::services(&store))
     .start(async { drop(stopped.await) })
     .await
@@ -66,10 +83,14 @@ pub(crate) async fn world() -> World {
         .connect()
         .await
         .unwrap();
-    let client = RegistryServiceClient::new(channel);
+    let client = RegistryServiceClient::new(channel.clone());
+    let access = AccessServiceClient::new(channel);
     World {
         store,
         client,
+        access,
+        clock,
+        follow: (end, follow),
         running,
         stop,
         local,
@@ -168,8 +189,10 @@ impl World {
 
     /// Stops the server; nothing may be left running.
     pub(crate) async fn ended(self) {
-        drop(self.client);
+        drop((self.client, self.access));
         drop(self.stop);
+        self.follow.0.send_replace(true);
+        self.follow.1.await.unwrap();
         self.running.wait().await.unwrap();
         self.store.close().await;
         drop(self.local);

@@ -6,7 +6,7 @@ use wire::{Refusal, Violation};
 
 use super::field;
 use super::rules::{Declared, Rule};
-use crate::actor::{Actor, Scope, list, role_name};
+use crate::actor::{Actor, Scope, list};
 
 /// Why a call is denied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,8 +52,8 @@ impl Declared {
             let mut needed: Vec<_> = self.rules.iter().flat_map(|r| r.roles.clone()).collect();
             needed.sort();
             needed.dedup();
-            let held = list(actor.roles.iter().copied().map(role_name), "and");
-            let needed = list(needed.into_iter().map(role_name), "or");
+            let held = list(actor.roles.iter().map(|role| role.name()), "and");
+            let needed = list(needed.into_iter().map(|role| role.name()), "or");
             let message = format!(
                 "{} holds the role {held}; this call needs {needed}.",
                 actor.id

@@ -2,16 +2,20 @@
 
 use std::collections::BTreeSet;
 use std::future::Future;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, Request, Response};
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use tonic::body::Body;
+use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 use wire::Refusal;
@@ -19,10 +23,15 @@ use wire::Refusal;
 use super::rules::{Declared, Rules, Way};
 use crate::actor::Actor;
 use crate::call::text;
-use crate::grants::{Grants, TokenHash};
+use crate::denials::Denials;
+use crate::grants::{Found, Grants, Held, Standing, TokenHash};
 
 /// What a gRPC frame begins with: a flag and the message's length.
 const FRAME_HEADER: usize = 5;
+/// How long changes may be made on grants that were not confirmed current again.
+const FRESH: SignedDuration = SignedDuration::from_secs(60);
+/// Readings that are not confirmed come in within moments, or the registry is away for longer.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// What the access layer decides by.
 pub(crate) struct Guard {
@@ -33,6 +42,14 @@ pub(crate) struct Guard {
     pub(crate) served: BTreeSet<&'static str>,
     /// The largest request message.
     pub(crate) message_bytes: usize,
+    /// Where denied calls are counted.
+    pub(crate) denials: Arc<Denials>,
+}
+
+/// A caller that is not let in, with its id as far as it is known.
+struct Stranger {
+    actor: Option<vocabulary::Actor>,
+    refusal: Box<Refusal>,
 }
 
 /// Lays a [`Guard`] before a service.
@@ -87,7 +104,8 @@ where
 impl Guard {
     /// The request as the handler gets it, with its [`Actor`]; or why it gets none.
     async fn admit(&self, request: Request<Body>) -> Result<Request<Body>, Refusal> {
-        let path = request.uri().path();
+        let path = request.uri().path().to_owned();
+        let path = path.as_str();
         let declared = match self.rules.way(path) {
             Way::Open => return Ok(request),
             Way::Declared(declared) if self.serves(path) => declared.clone(),
@@ -96,11 +114,39 @@ impl Guard {
                 return Err(Refusal::new(Code::Unimplemented, "NOT_SERVED", message));
             }
         };
-        let actor = self.authenticate(request.headers())?;
+        let peer = peer(&request);
+        let now = self.surroundings.now();
+        let held = self.authenticate(request.headers(), now);
+        let held = held.map_err(|Stranger { actor, refusal }| {
+            let actor = actor.as_ref().map_or("", |actor| actor.as_str());
+            self.note(now, actor, peer, path, *refusal)
+        })?;
+        let actor = &held.grant.actor;
         tracing::Span::current().record("actor", actor.id.as_str());
-        let mut request = self.authorise(&declared, &actor, request).await?;
-        request.extensions_mut().insert(actor);
+        let mut request = self
+            .authorise(&declared, actor, request)
+            .await
+            .map_err(|refusal| self.note(now, actor.id.as_str(), peer, path, refusal))?;
+        if !declared.reads {
+            fresh(held.confirmed_at, now)?;
+        }
+        request.extensions_mut().insert(actor.clone());
         Ok(request)
+    }
+
+    /// Counts a refusal that denies access.
+    fn note(
+        &self,
+        now: Timestamp,
+        actor: &str,
+        peer: Option<IpAddr>,
+        path: &str,
+        refusal: Refusal,
+    ) -> Refusal {
+        if matches!(refusal.code, Code::Unauthenticated | Code::PermissionDenied) {
+            self.denials.note(now, actor, peer, path, &refusal.reason);
+        }
+        refusal
     }
 
     fn serves(&self, path: &str) -> bool {
@@ -112,33 +158,56 @@ impl Guard {
         self.served.contains(service)
     }
 
-    fn authenticate(&self, headers: &HeaderMap) -> Result<Actor, Refusal> {
-        let stranger =
-            |reason, message: &str| Err(Refusal::new(Code::Unauthenticated, reason, message));
+    fn authenticate(&self, headers: &HeaderMap, now: Timestamp) -> Result<Held, Stranger> {
+        let unknown = |reason, message: &str| {
+            let refusal = Refusal::new(Code::Unauthenticated, reason, message);
+            Err(Stranger {
+                actor: None,
+                refusal: Box::new(refusal),
+            })
+        };
         let Some(header) = text(headers, AUTHORIZATION.as_str()) else {
             let message = "This call needs a token: send `authorization: Bearer <token>`.";
-            return stranger("TOKEN_MISSING", message);
+            return unknown("TOKEN_MISSING", message);
         };
         let token = match header.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
             _ => {
                 let message = "The authorization must read `Bearer <token>`.";
-                return stranger("TOKEN_MALFORMED", message);
+                return unknown("TOKEN_MALFORMED", message);
             }
         };
-        let Some(grant) = self.grants.find(&TokenHash::of(token)) else {
-            let message =
-                "The token is unknown here: it was mistyped, or its grant was taken away.";
-            return stranger("TOKEN_UNKNOWN", message);
+        let held = match self.grants.find(&TokenHash::of(token)) {
+            Found::Held(held) => held,
+            Found::Nobody => {
+                let message = "The token is unknown here: it was mistyped, or was given out a \
+                               moment ago and is not known here yet.";
+                return unknown("TOKEN_UNKNOWN", message);
+            }
+            Found::Unconfirmed => return Err(unconfirmed()),
         };
-        let today = self.surroundings.now().to_zoned(TimeZone::UTC).date();
-        match grant.expires_on {
-            Some(last) if last < today => {
+        let today = now.to_zoned(TimeZone::UTC).date();
+        let (reason, message) = match (held.standing, held.grant.expires_on) {
+            (Standing::Revoked { on }, _) => {
+                let message =
+                    format!("The access that came with this token was taken away on {on}.");
+                ("TOKEN_REVOKED", message)
+            }
+            (Standing::Replaced { until }, _) if until <= now => {
+                let message = format!(
+                    "The token was replaced, and was valid until {until}: use the new one."
+                );
+                ("TOKEN_REPLACED", message)
+            }
+            (_, Some(last)) if last < today => {
                 let message = format!("The token was valid until {last}: ask for a new one.");
-                stranger("TOKEN_EXPIRED", &message)
+                ("TOKEN_EXPIRED", message)
             }
-            _ => Ok(grant.actor.clone()),
-        }
+            _ => return Ok(held),
+        };
+        let actor = Some(held.grant.actor.id.clone());
+        let refusal = Box::new(Refusal::new(Code::Unauthenticated, reason, message));
+        Err(Stranger { actor, refusal })
     }
 
     async fn authorise(
@@ -202,6 +271,46 @@ impl Guard {
         }
         Ok(frame)
     }
+}
+
+/// What the registry granted is not known here yet.
+fn unconfirmed() -> Stranger {
+    let message = "The grants of the registry are still being read here: try again in a moment. \
+                   If it lasts, see whether the registry answers (`cwctl log parked` tells what \
+                   stands still); actors of the grants file are let in meanwhile.";
+    let refusal = Refusal::new(Code::Unavailable, "GRANTS_UNCONFIRMED", message);
+    Stranger {
+        actor: None,
+        refusal: Box::new(refusal.retry_after(RETRY_AFTER)),
+    }
+}
+
+/// Whether grants were confirmed current lately enough to change something. A clock that was set
+/// back does not make them younger.
+fn fresh(confirmed_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal> {
+    let Some(confirmed_at) = confirmed_at else {
+        return Ok(());
+    };
+    if now.duration_since(confirmed_at).abs() <= FRESH {
+        return Ok(());
+    }
+    let message = format!(
+        "Nothing can be changed here: the grants were last confirmed current at {confirmed_at}, \
+         and yours may have been taken away since. See whether the registry answers and what \
+         stands still (`cwctl log parked`). Reading goes on; actors of the grants file may act."
+    );
+    let refusal = Refusal::new(Code::Unavailable, "GRANTS_STALE", message);
+    Err(refusal.retry_after(RETRY_AFTER))
+}
+
+/// The caller's network address; unknown where the connection is none of TCP.
+fn peer(request: &Request<Body>) -> Option<IpAddr> {
+    let extensions = request.extensions();
+    let secured = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
+    let tcp = extensions
+        .get()
+        .or_else(|| secured.map(TlsConnectInfo::get_ref))?;
+    tcp.remote_addr().map(|address| address.ip())
 }
 
 fn garbled(why: &str) -> Refusal {

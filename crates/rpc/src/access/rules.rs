@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use prost_reflect::prost_types::method_options::IdempotencyLevel;
 use prost_reflect::{DescriptorPool, Kind, MessageDescriptor, MethodDescriptor, Value};
-use wire::access::v1::{Role, Scope};
+use vocabulary::Role;
+use wire::access::v1::Scope;
 
 /// Services that are open to everybody: they tell the shape of the API and whether it is up,
 /// nothing else.
@@ -28,6 +30,8 @@ pub struct Declared {
     pub(crate) input: MessageDescriptor,
     /// The client sends more than one message: nothing of it is read before the handler.
     pub(crate) client_streaming: bool,
+    /// Whether the call changes nothing: `idempotency_level = NO_SIDE_EFFECTS`.
+    pub reads: bool,
 }
 
 /// One rule: any of the roles, and a scope that covers what the field holds.
@@ -87,12 +91,17 @@ impl Rules {
                 })?;
             let path = format!("/{}/{}", rpc.parent_service().full_name(), rpc.name());
             let client_streaming = rpc.is_client_streaming();
+            let options = rpc.method_descriptor_proto().options.as_ref();
+            let reads = options.is_some_and(|options| {
+                options.idempotency_level() == IdempotencyLevel::NoSideEffects
+            });
             declared.insert(
                 path,
                 Declared {
                     rules,
                     input: rpc.input(),
                     client_streaming,
+                    reads,
                 },
             );
         }
@@ -145,16 +154,20 @@ fn rule(value: &Value) -> Result<Rule, String> {
         .ok_or("the access option is not a message")?
         .transcode_to()
         .map_err(|e| e.to_string())?;
-    if access.roles().any(|role| role == Role::Unspecified) {
-        return Err("ROLE_UNSPECIFIED is no role".to_owned());
-    }
-    let roles = access.roles().collect();
+    let roles = access.roles().map(role).collect::<Result<_, _>>()?;
     let scope = Scope::try_from(access.scope).map_err(|e| e.to_string())?;
     Ok(Rule {
         roles,
         scope,
         field: access.field,
     })
+}
+
+/// The role that a proto spells `ROLE_HR`.
+fn role(role: wire::access::v1::Role) -> Result<Role, String> {
+    let spelt = role.as_str_name();
+    let name = spelt.trim_start_matches("ROLE_").to_ascii_lowercase();
+    name.parse().map_err(|_| format!("{spelt} is no role"))
 }
 
 impl Rule {

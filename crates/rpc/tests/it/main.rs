@@ -6,9 +6,11 @@
 
 mod access;
 mod as_of;
+mod denials;
 mod dry_run;
 mod echo;
 mod gateway;
+mod grants;
 mod log;
 mod serving;
 mod tls;

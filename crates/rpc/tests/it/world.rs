@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use eventlog::{Real, Surroundings};
-use rpc::{Grants, GrantsFile, Limits, Running, Server, Services, Tls, TokenHash};
+use rpc::{GrantsFile, Limits, Running, Server, Services, Tls, TokenHash};
 use tokio::sync::oneshot;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
@@ -18,13 +18,14 @@ const GRANTS: &[(&str, &str)] = &[
     ("admin-1", "roles = ['admin']"),
     ("finance-1", "roles = ['finance']"),
     ("trainer-1", "roles = ['trainer']"),
+    ("admin-1", "roles = ['admin']"),
     ("payroll-service", "roles = ['service']"),
     ("clerk-barlow", "roles = ['town']\ntowns = ['barlow']"),
     ("auditor-barlow", "roles = ['auditor']\ntowns = ['barlow']"),
     ("left-1", "roles = ['finance']\nexpires_on = '2020-12-31'"),
 ];
 
-pub(crate) fn grants() -> Arc<dyn Grants> {
+pub(crate) fn grants() -> Arc<GrantsFile> {
     let blocks = GRANTS.iter().map(|(actor, rest)| {
         let token = TokenHash::of(&format!("t-{actor}"));
         format!("[[grant]]\nactor = '{actor}'\n{rest}\ntoken_sha256 = '{token}'\n")

@@ -63,9 +63,10 @@ pub(super) fn listen(
     bus: Bus,
     store: Store,
     owners: Client,
+    consuming: Consuming,
     stopped: Shutdown,
 ) {
-    let (owners, consuming) = (Arc::new(owners), Consuming::default());
+    let owners = Arc::new(owners);
     match role {
         Role::Registry => {}
         Role::Payroll => {
