@@ -155,6 +155,7 @@ impl World {
 
     pub(crate) async fn bus(&self, nats_url: &str) -> Bus {
         bus::connect(Connection {
+            login: None,
             url: nats_url.to_owned(),
             client: "faults".to_owned(),
             names: self.names.clone(),

@@ -1,5 +1,6 @@
 //! The repository's rules about itself, as tests: what DESIGN calls the house, kept by a machine.
 
+mod deploy;
 mod files;
 mod layers;
 mod purity;

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::shutdown::{Shutdown, stopped};
 use crate::subject::Names;
-use crate::{Error, version};
+use crate::{Error, subject, version};
 
 /// The longest pause between two attempts to reach the server.
 const RECONNECT_PAUSE_MAX: Duration = Duration::from_secs(1);
@@ -24,10 +24,13 @@ const PING_EVERY: Duration = Duration::from_secs(10);
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// Where the server is and how names are spelled there.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Connection {
-    /// `nats://[user:password@]host:port`; several with commas between.
+    /// `nats://host:port`; several with commas between.
     pub url: String,
+    /// User and password; none where the server asks for none. The user's inbox is
+    /// `_INBOX_<user>`, so that permissions can keep others from reading its answers.
+    pub login: Option<(String, String)>,
     /// How the server lists this client, e.g. `payroll`.
     pub client: String,
     /// Subjects and streams.
@@ -75,7 +78,7 @@ impl Drop for Watchman {
 /// wait. A server that answers within `patience` and must not be used is [`Error::Refused`].
 pub async fn connect(connection: Connection) -> Result<Bus, Error> {
     let (events, heard) = mpsc::unbounded_channel();
-    let client = ConnectOptions::new()
+    let client = options(connection.login)
         .name(&connection.client)
         .retry_on_initial_connect()
         .max_reconnects(None)
@@ -113,6 +116,15 @@ pub async fn connect(connection: Connection) -> Result<Bus, Error> {
         return Err(Error::Refused(reason.clone()));
     }
     Ok(bus)
+}
+
+/// Who we are to the server.
+fn options(login: Option<(String, String)>) -> ConnectOptions {
+    let Some((user, password)) = login else {
+        return ConnectOptions::new();
+    };
+    let inbox = subject::inbox(&user);
+    ConnectOptions::with_user_and_password(user, password).custom_inbox_prefix(inbox)
 }
 
 impl Bus {

@@ -8,6 +8,7 @@
 
 mod apply;
 mod catch_up;
+mod lag;
 mod live;
 mod progress;
 mod pull;
@@ -31,7 +32,7 @@ use crate::connect::Bus;
 use crate::listener::{Backfill, Listener, Refill};
 use crate::shutdown::{Shutdown, nap, stopped};
 use crate::standing::{Standing, Standings};
-use crate::subject;
+use crate::{signals, subject};
 use progress::Progress;
 use pull::{Heard, Pull};
 
@@ -104,6 +105,7 @@ pub async fn consume<L: Listener, B: Backfill>(
     };
     let mut sources = JoinSet::new();
     for source in begin.listener.sources() {
+        signals::listening(begin.listener.name(), source);
         sources.spawn(begin.clone().tend(source));
     }
     while sources.join_next().await.is_some() {}

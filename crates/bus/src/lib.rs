@@ -15,6 +15,7 @@ mod envelope;
 mod listener;
 mod relay;
 mod shutdown;
+mod signals;
 mod standing;
 pub mod subject;
 mod version;

@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use crate::backoff::Backoff;
 use crate::connect::Bus;
 use crate::shutdown::{Shutdown, nap, stopped};
+use crate::signals;
 
 use audit::Stamp;
 
@@ -84,6 +85,7 @@ pub async fn relay(
     relaying: Relaying,
     mut shutdown: Shutdown,
 ) {
+    signals::relaying(service);
     let mut backoff = Backoff::new(relaying.pauses);
     let jetstream = bus.jetstream(relaying.ack_within, relaying.window as usize * 4);
     let mut relay = Relay {
@@ -108,6 +110,7 @@ pub async fn relay(
             Err(trouble) => trouble,
         };
         let pause = backoff.failed();
+        signals::publishing_failed(service);
         // A lost connection was told by whoever looks after it.
         if relay.bus.is_ready() && backoff.tell() {
             tracing::warn!(service, reason = %trouble, "publishing stopped; trying until it works");

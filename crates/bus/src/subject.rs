@@ -110,6 +110,11 @@ pub fn consumer(listener: &str, source: &str) -> String {
     format!("{listener}-{source}")
 }
 
+/// What a user's inboxes begin with.
+pub fn inbox(user: &str) -> String {
+    format!("_INBOX_{user}")
+}
+
 /// `Nats-Msg-Id` and `ce-id` of a fact.
 pub fn message_id(log: &str, seq: u64) -> String {
     format!("{log}:{seq}")

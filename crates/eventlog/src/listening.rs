@@ -8,7 +8,7 @@ use proof::Hash;
 use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
-use crate::record::FactRow;
+use crate::record::{FactRow, Head};
 use crate::store::read::hash;
 use crate::store::rows::Overlay;
 use crate::store::tables::Layout;
@@ -30,6 +30,17 @@ pub struct Receipt {
 pub struct Cursor {
     pub seq: u64,
     pub incarnation: String,
+}
+
+/// How far one log has got, and how much of it the relay has not sent yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    pub log: LogId,
+    pub head: Head,
+    /// The last fact that was sent and acknowledged; 0 before the first.
+    pub sent: u64,
+    /// When the first fact behind `sent` was recorded.
+    pub oldest_unsent: Option<Timestamp>,
 }
 
 /// Moves a receipt, if it stands where it should, with the mirrors that move along, and notes which
@@ -56,6 +67,31 @@ WITH moved AS (
 SELECT seq FROM moved";
 
 impl Store {
+    /// Every log of this store with what is still to be sent, in one question.
+    pub async fn standings(&self) -> Result<Vec<Standing>, Error> {
+        let client = self.pool().get().await?;
+        let sql = "SELECT h.log_id, h.last_seq, h.fact_seq, coalesce(c.seq, 0), oldest.recorded_at
+                   FROM log_head h LEFT JOIN relay_cursor c USING (log_id)
+                   LEFT JOIN LATERAL (
+                       SELECT recorded_at FROM event e
+                       WHERE e.log_id = h.log_id AND e.seq > coalesce(c.seq, 0)
+                           AND h.fact_seq > coalesce(c.seq, 0) AND e.fact IS NOT NULL
+                       ORDER BY e.seq LIMIT 1
+                   ) oldest ON true ORDER BY h.log_id";
+        let statement = client.prepare_cached(sql).await?;
+        let rows = client.query(&statement, &[]).await?;
+        let read = |row: &tokio_postgres::Row| {
+            let (seq, fact_seq) = (from_db(row.get(1)), from_db(row.get(2)));
+            Ok(Standing {
+                log: log_of(row.get(0))?,
+                head: Head { seq, fact_seq },
+                sent: from_db(row.get(3)),
+                oldest_unsent: row.get(4),
+            })
+        };
+        rows.iter().map(read).collect()
+    }
+
     /// The position up to which `consumer` has taken in `log`; 0 before the first fact.
     pub async fn receipt(&self, consumer: &str, log: &LogId) -> Result<u64, Error> {
         let client = self.pool().get().await?;

@@ -32,6 +32,7 @@ use tracing::Instrument;
 use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
+use crate::signals::Signals;
 use crate::store::Shared;
 use batch::Batch;
 use cache::Caches;
@@ -54,8 +55,10 @@ const BACKOFF_MAX: Duration = Duration::from_secs(1);
 pub(crate) fn spawn(shared: Arc<Shared>, log: LogId, queue: mpsc::Receiver<Job>) -> JoinHandle<()> {
     let span = tracing::info_span!("sequencer", log = %log);
     let caches = Caches::new(shared.projections.len());
+    let signals = Signals::new(&log);
     let sequencer = Sequencer {
         shared,
+        signals,
         log,
         queue,
         owned: None,
@@ -66,6 +69,7 @@ pub(crate) fn spawn(shared: Arc<Shared>, log: LogId, queue: mpsc::Receiver<Job>)
 
 struct Sequencer {
     shared: Arc<Shared>,
+    signals: Signals,
     log: LogId,
     queue: mpsc::Receiver<Job>,
     owned: Option<Owned>,
@@ -91,6 +95,7 @@ impl Sequencer {
             let mut jobs = vec![first];
             self.gather(&mut jobs).await;
             self.serve(jobs).await;
+            self.signals.waiting(self.queue.len());
         }
     }
 
@@ -119,9 +124,11 @@ impl Sequencer {
             if jobs.is_empty() {
                 return;
             }
+            self.signals.waiting(jobs.len() + self.queue.len());
             let Err(trouble) = self.attempt(&mut jobs).await else {
                 return;
             };
+            self.signals.failed();
             // Whatever failed, what we remember may be wrong now.
             self.caches.clear();
             let reason = match trouble {
@@ -217,11 +224,15 @@ impl Sequencer {
             for (n, job) in jobs.iter_mut().enumerate() {
                 job.attempted |= batch.writes(n);
             }
+            let began = Instant::now();
             if !commit::commit(&self.shared, client, &self.log, owned, &batch, &changes).await? {
                 return Err(Trouble::Deposed);
             }
             kill_point("append.committed");
             let events = batch.events.len();
+            let refused = batch.done.iter().filter_map(|done| done.refusal.as_ref());
+            self.signals
+                .committed(jobs.len(), events, began.elapsed(), refused);
             tracing::debug!(
                 commands = jobs.len(),
                 events,

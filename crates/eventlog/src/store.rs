@@ -25,6 +25,7 @@ use sha2::Sha256;
 use tokio::sync::{Mutex, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
+use tracing::Instrument;
 
 use crate::as_of::AsOf;
 use crate::decider::Decider;
@@ -147,12 +148,15 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         let command = Box::new(Command::<D>::new(command));
         let job = Job::new(stream, meta, content_hash, command, reply);
-        self.queue_of(log)
-            .await?
-            .send(job)
-            .await
-            .map_err(|_| stopped(log))?;
-        let outcome = answer.await.map_err(|_| stopped(log))??;
+        let answered = async {
+            let queue = self.queue_of(log).await?;
+            queue.send(job).await.map_err(|_| stopped(log))?;
+            answer.await.map_err(|_| stopped(log))?
+        };
+        // A step of the caller's trace: from the queue to the commit.
+        let outcome: Outcome = answered
+            .instrument(tracing::info_span!("append", log = log.as_str()))
+            .await?;
         if let Some(preview) = preview {
             preview.add(&outcome.changes).await;
         }

@@ -25,13 +25,28 @@ fn ports_dir(folder: &Folder) -> PathBuf {
     folder.nats().join("ports")
 }
 
-/// Writes the configuration and clears what an earlier run left.
-pub(crate) fn prepare(folder: &Folder, account: Account, port: u16) -> Result<(), Error> {
+/// Writes the configuration, or copies the one that was given, and clears what an earlier run left.
+pub(crate) fn prepare(
+    folder: &Folder,
+    account: Account,
+    port: u16,
+    given: Option<&Path>,
+) -> Result<(), Error> {
     let ports = ports_dir(folder);
     remove_tree(&ports)?;
     for dir in [ports.clone(), store(folder)] {
         make_dir(&dir, 0o700)?;
         account.give(&dir, 0o700)?;
+    }
+    if let Some(given) = given {
+        let read = |e| Error::io(given.display().to_string())(e);
+        for file in fs::read_dir(given).map_err(read)? {
+            let file = file.map_err(read)?;
+            let copy = folder.nats().join(file.file_name());
+            fs::copy(file.path(), &copy).map_err(Error::io(copy.display().to_string()))?;
+            account.give(&copy, 0o600)?;
+        }
+        return own_store(folder);
     }
     // A statement carries its whole document; the default of 1 MiB would be too little.
     // One second is enough: what JetStream loses in a power cut is refilled from the logs.
@@ -49,6 +64,20 @@ pub(crate) fn prepare(folder: &Folder, account: Account, port: u16) -> Result<()
     fs::set_permissions(&path, mode).map_err(Error::io(path.display().to_string()))
 }
 
+/// Puts our store in the place of the one that a given configuration names: no flag may.
+fn own_store(folder: &Folder) -> Result<(), Error> {
+    let path = config(folder);
+    let failed = |e| Error::io(path.display().to_string())(e);
+    let text = fs::read_to_string(&path).map_err(failed)?;
+    let ours = format!("store_dir: {}", quoted(&store(folder)));
+    let lines = text.lines().map(|line| {
+        let names_it = line.trim_start().starts_with("store_dir");
+        if names_it { ours.as_str() } else { line }
+    });
+    let text = lines.collect::<Vec<_>>().join("\n");
+    fs::write(&path, text).map_err(failed)
+}
+
 fn config(folder: &Folder) -> PathBuf {
     folder.nats().join("nats.conf")
 }
@@ -58,10 +87,26 @@ fn quoted(path: &Path) -> String {
     serde_json::Value::String(path.display().to_string()).to_string()
 }
 
-/// The server's command line.
-pub(crate) fn command(found: &Nats, folder: &Folder) -> Vec<String> {
-    let words = [&found.program, Path::new("-c"), &config(folder)];
-    words.map(|word| word.display().to_string()).to_vec()
+/// The server's command line. Its flags win over a file, also over one that was given.
+pub(crate) fn command(found: &Nats, folder: &Folder, port: u16, given: bool) -> Vec<String> {
+    let shown = |path: &Path| path.display().to_string();
+    let mut words = vec![
+        shown(&found.program),
+        "--config".to_owned(),
+        shown(&config(folder)),
+    ];
+    if given {
+        let ours = [
+            ("--addr", "127.0.0.1".to_owned()),
+            ("--port", port.to_string()),
+            // Its monitoring port may be taken by another server on this machine.
+            ("--http_port", "-1".to_owned()),
+            ("--ports_file_dir", shown(&ports_dir(folder))),
+        ];
+        let flags = ours.map(|(flag, value)| [flag.to_owned(), value]);
+        words.extend(flags.into_iter().flatten());
+    }
+    words
 }
 
 /// What the guard runs.

@@ -31,6 +31,9 @@ pub struct Options {
     pub durability: Durability,
     /// Where the servers' executables come from.
     pub binaries: Binaries,
+    /// A folder with a `nats.conf`, and whatever it includes, to run NATS by instead of our own.
+    /// Address, ports and store are ours all the same.
+    pub nats_config: Option<PathBuf>,
 }
 
 impl Options {
@@ -40,6 +43,7 @@ impl Options {
             data: Data::Kept(data_dir.into()),
             durability: Durability::PowerCut,
             binaries: Binaries::from_env(),
+            nats_config: None,
         }
     }
 
@@ -49,6 +53,7 @@ impl Options {
             data: Data::Temporary,
             durability: Durability::ProcessCrash,
             binaries: Binaries::from_env(),
+            nats_config: None,
         }
     }
 }

@@ -29,6 +29,7 @@ pub struct Stack {
     found: Found,
     account: Account,
     durability: Durability,
+    nats_config: Option<PathBuf>,
     shared: Option<PipeReader>,
     folder: Folder,
 }
@@ -82,6 +83,7 @@ impl Stack {
             found,
             account,
             durability: options.durability,
+            nats_config: options.nats_config,
             shared,
             folder,
         })
@@ -93,6 +95,7 @@ impl Stack {
             found: &self.found,
             account: self.account,
             durability: self.durability,
+            nats_config: self.nats_config.as_deref(),
             shared: self.shared.as_ref(),
             postgres_port: (self.postgres_port != 0).then_some(self.postgres_port),
             nats_port: (self.nats_port != 0).then_some(self.nats_port),
@@ -200,6 +203,7 @@ struct Context<'a> {
     found: &'a Found,
     account: Account,
     durability: Durability,
+    nats_config: Option<&'a Path>,
     shared: Option<&'a PipeReader>,
     postgres_port: Option<u16>,
     nats_port: Option<u16>,
@@ -251,8 +255,8 @@ async fn start_nats(context: &Context<'_>, slot: &mut Option<Guard>) -> Result<u
     let log = folder.log("nats.log");
     for _ in 0..TRIES {
         let port = context.nats_port.map_or_else(ports::free, Ok)?;
-        nats::prepare(folder, account, port)?;
-        let command = nats::command(&found.nats, folder);
+        nats::prepare(folder, account, port, context.nats_config)?;
+        let command = nats::command(&found.nats, folder, port, context.nats_config.is_some());
         let mut guard = Guard::spawn(
             &nats::recipe(command, folder, &log, account),
             context.shared,

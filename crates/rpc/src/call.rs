@@ -26,6 +26,8 @@ pub struct Call {
     pub request_id: String,
     /// Our span in the caller's trace, or in a new one.
     pub trace: Traceparent,
+    /// The caller's step in that trace, if it named one.
+    pub(crate) parent: Option<u64>,
     /// Drawn once per call: the command id of callers that bring none.
     pub(crate) drawn: Uuid,
     /// What the call's dry runs would change; sent along with the answer.
@@ -40,10 +42,12 @@ impl Call {
             .map_or_else(|| drawn.to_string(), str::to_owned);
         let caller = text(headers, TRACEPARENT).and_then(|t| t.parse::<Traceparent>().ok());
         let trace = Traceparent::within(caller, drawn);
+        let parent = caller.map(|caller| caller.span_id);
         Self {
             rpc: rpc.to_owned(),
             request_id,
             trace,
+            parent,
             drawn,
             preview: eventlog::Preview::default(),
         }
@@ -75,6 +79,11 @@ impl Traceparent {
                 flags: 1,
             },
         }
+    }
+
+    /// The step as 16 hexadecimal digits.
+    pub fn span_hex(&self) -> String {
+        format!("{:016x}", self.span_id)
     }
 
     /// The trace as 32 hexadecimal digits.

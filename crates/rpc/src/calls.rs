@@ -16,6 +16,7 @@ use wire::refusal::code_name;
 
 use crate::call::{CALL, Call, REQUEST_ID, caller_deadline};
 use crate::changes;
+use crate::signals::Labels;
 
 /// Lays ids, span, deadline and log line around a service.
 #[derive(Clone)]
@@ -25,6 +26,8 @@ pub(crate) struct Calls {
     pub(crate) deadline: Duration,
     /// For callers that would wait longer.
     pub(crate) deadline_max: Duration,
+    /// The names under which calls are counted.
+    pub(crate) labels: Labels,
 }
 
 impl<S> Layer<S> for Calls {
@@ -66,14 +69,17 @@ where
         let span = tracing::info_span!(
             "call",
             trace_id = call.trace.trace_hex(),
+            span_id = call.trace.span_hex(),
+            parent_span_id = call.parent.map(|parent| format!("{parent:016x}")),
             request_id = call.request_id,
             rpc = call.rpc,
             actor = tracing::field::Empty,
+            failed = tracing::field::Empty,
         );
         // The clone takes the place of the service that was polled ready.
         let next = self.inner.clone();
         let mut inner = std::mem::replace(&mut self.inner, next);
-        let line = Line::new(span.clone());
+        let line = Line::new(span.clone(), call.rpc.clone(), self.calls.labels.clone());
         Box::pin(
             CALL.scope(call.clone(), async move {
                 let mut response = match tokio::time::timeout(deadline, inner.call(request)).await {
@@ -124,14 +130,18 @@ fn too_late(deadline: Duration) -> Response<Body> {
 /// writes it too.
 struct Line {
     span: Span,
+    rpc: String,
+    labels: Labels,
     began: Instant,
     finished: bool,
 }
 
 impl Line {
-    fn new(span: Span) -> Self {
+    fn new(span: Span, rpc: String, labels: Labels) -> Self {
         Self {
             span,
+            rpc,
+            labels,
             began: Instant::now(),
             finished: false,
         }
@@ -149,10 +159,15 @@ impl Line {
     }
 
     fn write(&self, code: Code, refusal: Option<&Refusal>) {
-        let duration_ms = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = self.began.elapsed();
+        let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
         let code_name = code_name(code);
         // The reason only: a message may quote what the caller sent.
         let reason = refusal.map_or("", |r| r.reason.as_str());
+        if code != Code::Ok {
+            self.span.record("failed", code_name);
+        }
+        self.labels.called(&self.rpc, code_name, reason, took);
         self.span.in_scope(|| match code {
             Code::Ok => tracing::info!(code = code_name, duration_ms, "call finished"),
             Code::PermissionDenied | Code::Unauthenticated => {
@@ -184,6 +199,7 @@ mod tests {
             surroundings: Arc::new(eventlog::Real),
             deadline,
             deadline_max,
+            labels: Labels::of(&crate::Rules::of_protos().unwrap()),
         }
     }
 

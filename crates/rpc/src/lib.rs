@@ -22,6 +22,7 @@ pub mod page;
 mod refuse;
 mod sealed;
 mod server;
+mod signals;
 mod tls;
 
 pub use access::{Declared, Denied, Rule, RuleError, Rules};
@@ -33,5 +34,5 @@ pub use meta::{COMMAND_ID, DRY_RUN, actor, call, meta};
 pub use page::Page;
 pub use refuse::{internal, refuse};
 pub use sealed::Sealed;
-pub use server::{Limits, Running, ServeError, Server, Services};
+pub use server::{Health, Limits, Running, ServeError, Server, Services};
 pub use tls::{Tls, TlsError, TlsFiles};

@@ -23,6 +23,7 @@ use crate::calls::Calls;
 use crate::denials::Denials;
 use crate::grants::Grants;
 use crate::listen::{Ending, Listening};
+use crate::signals::Labels;
 use crate::tls::Tls;
 
 /// gRPC services to be served together.
@@ -125,12 +126,15 @@ pub struct Server {
     limits: Limits,
     tls: Option<Arc<Tls>>,
     denials: Option<Store>,
+    ready: bool,
 }
 
 /// A server that answers.
 pub struct Running {
     address: SocketAddr,
     health: HealthReporter,
+    /// Every service by full name, and the server as a whole by the empty one.
+    names: Vec<&'static str>,
     task: JoinHandle<Result<(), ServeError>>,
     /// Writes denied calls down, until told to stop.
     denials: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
@@ -152,7 +156,14 @@ impl Server {
             limits,
             tls: None,
             denials: None,
+            ready: true,
         }
+    }
+
+    /// The same; health checks hear "not serving" until [`Health::set_ready`] says otherwise.
+    pub fn not_ready(mut self) -> Self {
+        self.ready = false;
+        self
     }
 
     /// The same, speaking TLS if there is any; plain text otherwise.
@@ -190,12 +201,9 @@ impl Server {
         let address = listening.address;
 
         let (health, health_service) = tonic_health::server::health_reporter();
-        for name in self.services.names() {
-            health
-                .set_service_status(name, ServingStatus::Serving)
-                .await;
-        }
         let denied = Arc::new(Denials::default());
+        let names: Vec<_> = self.services.names().chain([""]).collect();
+        report(&health, &names, self.ready).await;
         let guard = Guard {
             denials: Arc::clone(&denied),
             rules: Rules::of_protos()?,
@@ -206,11 +214,11 @@ impl Server {
         };
         let recalling = Arc::clone(&self.surroundings);
         let calls = Calls {
+            labels: Labels::of(&guard.rules),
             surroundings: self.surroundings,
             deadline: self.limits.deadline,
             deadline_max: self.limits.deadline_max,
         };
-        let names: Vec<_> = self.services.names().collect();
         let routes = Routes::new(health_service);
         // Old clients ask v1alpha, new ones v1; each needs its own service.
         let routes = routes.add_service(reflection().build_v1()?);
@@ -229,7 +237,7 @@ impl Server {
             .add_routes(routes);
         let ending = Ending {
             health: health.clone(),
-            names,
+            names: names.clone(),
             drain: self.limits.drain,
         };
         let task = listening.serve(router, ending, stop);
@@ -241,6 +249,7 @@ impl Server {
         Ok(Running {
             address,
             health,
+            names,
             task,
             denials,
         })
@@ -256,6 +265,7 @@ impl Running {
         Self {
             address,
             health,
+            names: vec![""],
             task,
             denials: None,
         }
@@ -266,14 +276,12 @@ impl Running {
         self.address
     }
 
-    /// Tells health checks whether a service (by full name) can do its work.
-    pub async fn set_serving(&self, service: &str, serving: bool) {
-        let status = if serving {
-            ServingStatus::Serving
-        } else {
-            ServingStatus::NotServing
-        };
-        self.health.set_service_status(service, status).await;
+    /// Tells health checks, now and later, whether this server can do its work.
+    pub fn health(&self) -> Health {
+        Health {
+            reporter: self.health.clone(),
+            names: self.names.clone(),
+        }
     }
 
     /// Waits for the end: `stop` completed and calls drained, or the transport failed.
@@ -291,6 +299,31 @@ impl Running {
             Err(e) if e.is_panic() => std::panic::resume_unwind(e.into_panic()),
             Err(_) => Ok(()), // the runtime is going away
         }
+    }
+}
+
+/// What a server says about itself to health checks.
+#[derive(Clone)]
+pub struct Health {
+    reporter: HealthReporter,
+    names: Vec<&'static str>,
+}
+
+impl Health {
+    /// Says of every service, and of the server as a whole, whether it can do its work.
+    pub async fn set_ready(&self, ready: bool) {
+        report(&self.reporter, &self.names, ready).await;
+    }
+}
+
+async fn report(reporter: &HealthReporter, names: &[&'static str], ready: bool) {
+    let status = if ready {
+        ServingStatus::Serving
+    } else {
+        ServingStatus::NotServing
+    };
+    for name in names {
+        reporter.set_service_status(*name, status).await;
     }
 }
 

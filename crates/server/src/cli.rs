@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Layers};
 use crate::roles::Role;
-use crate::{demo, gateway, migrate, serve, telemetry, up};
+use crate::{demo, gateway, migrate, ready, serve, telemetry, up};
 
 const EXAMPLES: &str = "Examples:
   commonwatch demo                      a month of one shared officer, from clock-in to statements
@@ -35,6 +35,8 @@ enum Command {
     Gateway(Serve),
     /// Bring the databases of the roles to this version, then end
     Migrate(Configured),
+    /// Ask the process that a file configures, on this machine, whether it is ready
+    Ready(Ready),
     /// Run everything on this machine: a private PostgreSQL, NATS, and a process per role
     Up(Up),
     /// Take the data of `up` away, or of the demo
@@ -66,6 +68,15 @@ struct Serve {
     /// End when standard input ends: so a process does not outlive the one that started it
     #[arg(long)]
     with_stdin: bool,
+}
+
+#[derive(Debug, Args)]
+struct Ready {
+    #[command(flatten)]
+    configured: Configured,
+    /// Ask again for that many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    wait: u64,
 }
 
 /// `commonwatch up`.
@@ -126,8 +137,12 @@ async fn dispatch(command: Command) -> Result<(), String> {
     match command {
         Command::Serve(args) => {
             let config = args.configured.load()?;
-            telemetry::start(&config.log)?;
-            Box::pin(serve::serve(config, args.with_stdin)).await
+            let roles: Vec<_> = config.roles().into_iter().map(Role::name).collect();
+            let process = format!("commonwatch-{}", roles.join("+"));
+            let sending = telemetry::start_sending(&config.log, &config.telemetry, process)?;
+            let served = Box::pin(serve::serve(config, args.with_stdin)).await;
+            sending.end().await;
+            served
         }
         Command::Gateway(args) => {
             let config = args.configured.load()?;
@@ -142,6 +157,10 @@ async fn dispatch(command: Command) -> Result<(), String> {
         Command::PrintConfig(args) => {
             print!("{}", args.load()?.shown());
             Ok(())
+        }
+        Command::Ready(args) => {
+            let patience = std::time::Duration::from_secs(args.wait);
+            ready::ready(&args.configured.load()?, patience).await
         }
         Command::Up(args) => Box::pin(up::up(args)).await,
         Command::Down(args) => down(args).await,

@@ -5,6 +5,7 @@
 //! not known is refused wherever it stands, because a misspelt one would otherwise be a default.
 
 mod layers;
+mod secret;
 mod tls;
 
 use std::collections::BTreeMap;
@@ -36,10 +37,14 @@ pub(crate) struct Config {
     pub database: BTreeMap<Role, String>,
     /// Where the other roles answer: `https://host:port`, or `http://` for plain text.
     pub peers: BTreeMap<Role, String>,
+    /// A file with the password for each database, where the address has none.
+    pub database_password_file: BTreeMap<Role, PathBuf>,
     pub tls: Tls,
     pub peers_tls: PeersTls,
     pub nats: Nats,
+    pub http: Http,
     pub log: Log,
+    pub telemetry: Telemetry,
     pub employer: Employer,
     pub signing: Signing,
     pub clock: Clock,
@@ -53,6 +58,31 @@ pub(crate) struct Nats {
     pub url: String,
     /// Put before every stream and subject, so that several platforms can share a server.
     pub prefix: String,
+    /// The user of this process; none where the server asks for none. Its inbox is
+    /// `_INBOX_<user>`, so that no other user reads its answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// A file with that user's password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password_file: Option<PathBuf>,
+}
+
+/// Metrics and readiness.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Http {
+    /// Where `/metrics`, `/readyz` and `/livez` are answered; nowhere unless it is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+}
+
+/// Traces.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Telemetry {
+    /// Where spans are sent, by OTLP over gRPC: `http://host:4317`; nowhere unless it is set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// What is written to standard error.
@@ -124,9 +154,12 @@ impl Default for Config {
             service_token_file: "service.token".into(),
             database: BTreeMap::new(),
             peers: BTreeMap::new(),
+            database_password_file: BTreeMap::new(),
             tls: Tls::default(),
             peers_tls: PeersTls::default(),
             nats: Nats::default(),
+            http: Http::default(),
+            telemetry: Telemetry::default(),
             log: Log::default(),
             employer: Employer::default(),
             signing: Signing::default(),
@@ -140,6 +173,8 @@ impl Default for Nats {
         Self {
             url: "nats://127.0.0.1:4222".into(),
             prefix: String::new(),
+            user: None,
+            password_file: None,
         }
     }
 }
@@ -181,15 +216,50 @@ impl Config {
         }
     }
 
-    /// The database of a role, or what to write to have one.
-    pub(crate) fn database_of(&self, role: Role) -> Result<&str, ConfigError> {
-        self.database
+    /// The database of a role, or what to write to have one; with the password of its file.
+    pub(crate) fn database_of(&self, role: Role) -> Result<String, ConfigError> {
+        let url = self
+            .database
             .get(&role)
-            .map(String::as_str)
             .ok_or_else(|| ConfigError::Missing {
                 key: format!("database.{role}"),
                 example: format!("postgres://{role}@127.0.0.1:5432/{role}"),
-            })
+            })?;
+        let Some(file) = self.database_password_file.get(&role) else {
+            return Ok(url.clone());
+        };
+        let key = format!("database_password_file.{role}");
+        let password = secret::read(&key, file)?;
+        secret::into_url(url, &password).ok_or_else(|| ConfigError::Unfit {
+            key: format!("database.{role}"),
+            problem: format!("it must name a user and no password, because {key} is set"),
+            example: format!("postgres://{role}@127.0.0.1:5432/{role}"),
+        })
+    }
+
+    /// Who this process is to NATS, with the password of its file.
+    pub(crate) fn nats_login(&self) -> Result<Option<(String, String)>, ConfigError> {
+        match (&self.nats.user, &self.nats.password_file) {
+            (None, None) => Ok(None),
+            (Some(user), Some(file)) => {
+                let password = secret::read("nats.password_file", file)?;
+                Ok(Some((user.clone(), password)))
+            }
+            (user, _) => Err(ConfigError::Missing {
+                key: if user.is_none() {
+                    "nats.user"
+                } else {
+                    "nats.password_file"
+                }
+                .into(),
+                example: if user.is_none() {
+                    "payroll"
+                } else {
+                    "/run/secrets/nats-payroll"
+                }
+                .into(),
+            }),
+        }
     }
 
     /// Where a neighbour answers, or what to write to say so.
@@ -241,5 +311,7 @@ impl From<Weekday> for jiff::civil::Weekday {
     }
 }
 
+#[cfg(test)]
+mod reference;
 #[cfg(test)]
 mod tests;

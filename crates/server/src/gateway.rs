@@ -3,10 +3,12 @@
 use crate::config::{self, Config};
 use crate::roles::Role;
 use crate::serve;
+use crate::signals::Signals;
 
 /// Hands calls on until told to stop, by a signal or by the end of standard input.
 pub(crate) async fn gateway(config: Config, with_stdin: bool) -> Result<(), String> {
     let mut stopped = serve::until_told(with_stdin);
+    let signals = Signals::start(&config).await?;
     let tls = config.tls.server(config.listen)?;
     if let Some(tls) = &tls {
         tokio::spawn(config::reload_at_hangup(tls.clone()));
@@ -27,5 +29,6 @@ pub(crate) async fn gateway(config: Config, with_stdin: bool) -> Result<(), Stri
         .start(stop)
         .await
         .map_err(|e| e.to_string())?;
+    signals.is_ready();
     running.wait().await.map_err(|e| e.to_string())
 }

@@ -142,13 +142,20 @@ impl Platform {
 /// A process for every role, and last the gateway before them.
 fn start(home: &Path, stack: &Stack, clock: Option<Timestamp>) -> Result<Vec<Process>, String> {
     let ports = files::free_ports(Role::ALL.len() + 1)?;
+    let signals = files::free_ports(Role::ALL.len() + 1)?;
     let peers: BTreeMap<Role, u16> = Role::ALL.into_iter().zip(ports.iter().copied()).collect();
     let parts = Role::ALL.into_iter().map(Part::Role);
     let mut processes = Vec::new();
-    for (part, port) in parts.chain([Part::Gateway]).zip(&ports) {
+    let parts = parts.chain([Part::Gateway]).zip(&ports);
+    for ((part, port), http) in parts.zip(signals) {
+        let ports = files::Ports {
+            grpc: *port,
+            http,
+            peers: &peers,
+        };
         let file = match part {
-            Part::Role(role) => files::write_config(home, role, *port, &peers, stack, clock)?,
-            Part::Gateway => files::write_gateway(home, *port, &peers)?,
+            Part::Role(role) => files::write_config(home, role, &ports, stack, clock)?,
+            Part::Gateway => files::write_gateway(home, &ports)?,
         };
         processes.push(Process::start(part, *port, &file, &stack.log_dir())?);
     }

@@ -9,7 +9,7 @@ use crate::serve;
 pub(crate) async fn migrate(config: &Config) -> Result<(), String> {
     for role in config.roles() {
         let url = config.database_of(role).map_err(|e| e.to_string())?;
-        let options = serve::options(role, url);
+        let options = serve::options(role, &url);
         let store = Store::open(options)
             .await
             .map_err(|e| format!("{role}: {e}"))?;

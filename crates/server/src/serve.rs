@@ -22,6 +22,7 @@ use tokio::task::JoinSet;
 
 use crate::config::Config;
 use crate::roles::Role;
+use crate::signals::{Signals, Watch};
 use crate::surroundings::Shifted;
 use access::Entry;
 
@@ -54,11 +55,13 @@ pub(crate) async fn serve(config: Config, with_stdin: bool) -> Result<(), String
 }
 
 async fn until_stopped(config: &Config, stopped: watch::Receiver<bool>) -> Result<(), String> {
+    let signals = Signals::start(config).await?;
     let surroundings = surroundings(config);
-    let Some(stores) = open_stores(config, &surroundings, stopped.clone()).await? else {
+    let opened = open_stores(config, &surroundings, &signals, stopped.clone());
+    let Some(stores) = opened.await? else {
         return Ok(());
     };
-    let result = run(config, surroundings, &stores, stopped).await;
+    let result = run(config, surroundings, &stores, signals, stopped).await;
     for (_, store) in &stores {
         store.close().await;
     }
@@ -83,8 +86,10 @@ async fn run(
     config: &Config,
     surroundings: Arc<dyn Surroundings>,
     stores: &[(Role, Store)],
+    signals: Signals,
     stopped: watch::Receiver<bool>,
 ) -> Result<(), String> {
+    signals.waits_for("NATS is not connected");
     let bus = connect(config).await?;
     let listen = address(config.listen)?;
     let owners = owners(config, listen)?;
@@ -94,27 +99,39 @@ async fn run(
     let at = (listen, &entry);
     let server = listen_on(config, at, surroundings, stores, &owners, &stopped).await?;
     let mut running = JoinSet::new();
-    running.spawn(entry.follow(stopped.clone()));
+    let mut tasks = Vec::new();
+    let follow = running.spawn(entry.follow(stopped.clone()));
+    tasks.push(("the follower of grants".to_owned(), follow));
     for (role, store) in stores {
         let relaying = bus::Relaying::default();
-        let (bus, store) = (bus.clone(), store.clone());
-        running.spawn(bus::relay(
+        let (bus, store, stopped) = (bus.clone(), store.clone(), stopped.clone());
+        let relay = bus::relay(
             bus.clone(),
             store.clone(),
             role.name(),
             relaying,
             stopped.clone(),
-        ));
-        role::listen(
+        );
+        tasks.push((format!("the relay of {role}"), running.spawn(relay)));
+        let listener = role::listen(
             *role,
             &mut running,
             bus,
             store,
             owners.clone(),
             entry.consuming(*role),
-            stopped.clone(),
+            stopped,
         );
+        tasks.extend(listener.map(|task| (format!("the listener of {role}"), task)));
     }
+    let watch = Watch {
+        stores: stores.to_vec(),
+        bus,
+        tasks,
+        health: server.health(),
+        stopped,
+    };
+    running.spawn(watch.run(signals));
     tracing::info!(roles = ?config.roles(), address = %listen, "serving");
     let ended = server.wait().await.map_err(|e| e.to_string());
     while running.join_next().await.is_some() {}
@@ -147,6 +164,7 @@ async fn listen_on(
         stopped.wait_for(|stop| *stop).await.ok(); // a lost sender is an end as well
     };
     Server::new(listen, entry.grants.clone(), surroundings)
+        .not_ready()
         .denials(entry.store())
         .services(services.and(rpc::log::services(logs)))
         .tls(tls)
@@ -170,6 +188,7 @@ fn surroundings(config: &Config) -> Arc<dyn Surroundings> {
 async fn open_stores(
     config: &Config,
     surroundings: &Arc<dyn Surroundings>,
+    signals: &Signals,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<Option<Vec<(Role, Store)>>, String> {
     let mut stores = Vec::new();
@@ -177,12 +196,13 @@ async fn open_stores(
         let url = config.database_of(role).map_err(|e| e.to_string())?;
         let mut pause = PAUSES.0;
         let store = loop {
-            let mut options = options(role, url);
+            let mut options = options(role, &url);
             options.surroundings = Arc::clone(surroundings);
             match Store::open(options).await {
                 Ok(store) => break store,
                 Err(Error::Unavailable(reason)) => {
                     tracing::warn!(%role, reason, "PostgreSQL is not there; trying again");
+                    signals.waits_for(&format!("the database of {role} does not answer"));
                 }
                 Err(error) => return Err(format!("{role}: {error}")),
             }
@@ -204,6 +224,7 @@ async fn connect(config: &Config) -> Result<Bus, String> {
     let roles: Vec<&str> = config.roles().into_iter().map(Role::name).collect();
     let connection = Connection {
         url: config.nats.url.clone(),
+        login: config.nats_login().map_err(|e| e.to_string())?,
         client: roles.join("+"),
         names,
         patience: Duration::from_secs(2),

@@ -12,6 +12,7 @@ use std::time::Duration;
 use allocation::{EDITION, OpenTime};
 use bus::Backfill;
 use eventlog::{Error, Meta, Outcome, Store};
+use metrics::histogram;
 use tokio::time::Instant;
 use vocabulary::{Account, AgreementId, Month};
 
@@ -76,8 +77,25 @@ impl<B: Backfill> Closing<B> {
         allow_open: bool,
         meta: Meta,
     ) -> Result<Closed, NotClosed> {
+        let began = Instant::now();
+        let closed = self.closed(agreement, month, allow_open, meta).await;
+        let outcome = if closed.is_ok() { "closed" } else { "refused" };
+        histogram!("commonwatch_close_duration_seconds", "outcome" => outcome)
+            .record(began.elapsed());
+        closed
+    }
+
+    async fn closed(
+        &self,
+        agreement: &AgreementId,
+        month: Month,
+        allow_open: bool,
+        meta: Meta,
+    ) -> Result<Closed, NotClosed> {
         let cuts = self.heads().await?;
+        let waits = Instant::now();
         let receipts = self.heard(&cuts).await?;
+        histogram!("commonwatch_close_wait_seconds").record(waits.elapsed());
         let agreed = agreements::find(&self.store, agreement).await?;
         let agreed = agreed.ok_or_else(|| NotClosed::Unknown(agreement.clone()))?;
         let now = self.store.surroundings().now();

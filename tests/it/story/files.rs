@@ -115,6 +115,7 @@ fn config(home: &Path, role: Role, address: &str, stack: &Stack) -> String {
         .map(|peer| format!("{peer} = \"http://{address}:{}\"\n", peer.port()))
         .collect();
     let (home, port, name) = (home.display(), role.port(), role.name());
+    let http = role.http_port();
     let (database, nats) = (stack.postgres_url(name), stack.nats_url());
     format!(
         "roles = [\"{name}\"]\n\
@@ -123,6 +124,7 @@ fn config(home: &Path, role: Role, address: &str, stack: &Stack) -> String {
          service_token_file = \"{home}/service.token\"\n\
          [database]\n{name} = \"{database}\"\n\
          [peers]\n{peers}\
+         [http]\nlisten = \"{address}:{http}\"\n\
          [nats]\nurl = \"{nats}\"\n\
          [signing]\nprovider = \"{PROVIDER}\"\nkey_file = \"{home}/signing.key\"\n\
          [clock]\nstarts_at = \"{NOW}\"\n"

@@ -53,6 +53,10 @@ pub(crate) struct Platform {
     stores: Vec<(Role, Store)>,
     channels: BTreeMap<Role, Channel>,
     pub(crate) stack: Stack,
+    /// The platform's own loopback address.
+    pub(crate) address: String,
+    /// Who looks at the streams, where NATS asks.
+    pub(crate) nats_login: Option<(String, String)>,
     _home: TempDir,
     /// Kill points that a role is still to be started with, after the one it has.
     arms: BTreeMap<Role, VecDeque<&'static str>>,
@@ -75,36 +79,12 @@ impl Platform {
         let home = tempfile::tempdir().unwrap();
         let address = own_address();
         let mut roles = Vec::new();
-        let (mut stores, mut channels) = (Vec::new(), BTreeMap::new());
         for (role, config) in files::write(home.path(), &address, &stack) {
             stack.create_database(role.name()).await.unwrap();
-            let url = stack.postgres_url(role.name());
-            // Made once here, so that the roles find their tables and we can look from the start.
-            stores.push((
-                role,
-                Store::open(Options::new("stories", url)).await.unwrap(),
-            ));
-            let endpoint = Endpoint::from_shared(format!("http://{address}:{}", role.port()));
-            let endpoint = endpoint.unwrap().connect_timeout(Duration::from_secs(5));
-            channels.insert(role, endpoint.connect_lazy());
-            roles.push(Process::new(
-                role,
-                config,
-                home.path().join(format!("{role}.log")),
-            ));
+            let log = home.path().join(format!("{role}.log"));
+            roles.push(Process::new(role, config, log));
         }
-        let mut platform = Platform {
-            roles,
-            stores,
-            channels,
-            stack,
-            _home: home,
-            arms: BTreeMap::new(),
-            calls: 0,
-            outage: None,
-            tally: Tally::default(),
-            finished: false,
-        };
+        let mut platform = Self::of(stack, home, address, roles).await;
         for (role, points) in arms {
             platform
                 .arms
@@ -116,6 +96,38 @@ impl Platform {
         }
         platform.serving().await;
         platform
+    }
+
+    /// Servers and roles that are still to be started; their databases are there.
+    pub(crate) async fn of(
+        stack: Stack,
+        home: TempDir,
+        address: String,
+        roles: Vec<Process>,
+    ) -> Platform {
+        let (mut stores, mut channels) = (Vec::new(), BTreeMap::new());
+        for role in Role::ALL {
+            // Made once here, so that the roles find their tables and we can look from the start.
+            let options = Options::new("stories", stack.postgres_url(role.name()));
+            stores.push((role, Store::open(options).await.unwrap()));
+            let endpoint = Endpoint::from_shared(format!("http://{address}:{}", role.port()));
+            let endpoint = endpoint.unwrap().connect_timeout(Duration::from_secs(5));
+            channels.insert(role, endpoint.connect_lazy());
+        }
+        Platform {
+            roles,
+            stores,
+            channels,
+            nats_login: None,
+            stack,
+            address,
+            _home: home,
+            arms: BTreeMap::new(),
+            calls: 0,
+            outage: None,
+            tally: Tally::default(),
+            finished: false,
+        }
     }
 
     pub(crate) fn process(&mut self, role: Role) -> &mut Process {
@@ -173,15 +185,20 @@ impl Platform {
         self.until("every role serves", async |platform| {
             let mut away = Vec::new();
             for process in platform.roles.iter().filter(|process| process.runs()) {
-                let mut health = HealthClient::new(platform.channels[&process.role].clone());
-                let answer = health.check(HealthCheckRequest::default()).await;
-                if !answer.is_ok_and(|a| a.get_ref().status() == ServingStatus::Serving) {
+                if !platform.serves(process.role).await {
                     away.push(format!("{} does not serve", process.role));
                 }
             }
             away
         })
         .await;
+    }
+
+    /// What a role's health check says.
+    pub(crate) async fn serves(&self, role: Role) -> bool {
+        let mut health = HealthClient::new(self.channels[&role].clone());
+        let answer = health.check(HealthCheckRequest::default()).await;
+        answer.is_ok_and(|a| a.get_ref().status() == ServingStatus::Serving)
     }
 
     /// Starts whatever killed itself as it was told to. Whoever ended otherwise fails the story.
@@ -433,7 +450,7 @@ pub(crate) fn is_away(refusal: &Refusal) -> bool {
 }
 
 /// A loopback address that no other platform uses.
-fn own_address() -> String {
+pub(super) fn own_address() -> String {
     static STARTED: AtomicU32 = AtomicU32::new(0);
     loop {
         let n = STARTED.fetch_add(1, Ordering::Relaxed);

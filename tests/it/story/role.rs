@@ -60,6 +60,13 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Where its metrics and readiness are told.
+    pub(crate) fn http_port(self) -> u16 {
+        self.port() + 100
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -71,6 +78,8 @@ pub(crate) struct Process {
     pub(crate) role: Role,
     config: PathBuf,
     log: PathBuf,
+    /// Keys over the configuration file: `nats.url=…`.
+    pub(crate) settings: Vec<String>,
     child: Option<Child>,
     /// The kill point it was started with.
     armed: Option<&'static str>,
@@ -82,6 +91,7 @@ impl Process {
             role,
             config,
             log,
+            settings: Vec::new(),
             child: None,
             armed: None,
         }
@@ -95,6 +105,7 @@ impl Process {
         command
             .args(["serve", "--with-stdin", "--config"])
             .arg(&self.config)
+            .args(self.settings.iter().flat_map(|key| ["--set", key]))
             .env_remove("COMMONWATCH_KILL_AT")
             .stdin(Stdio::piped())
             .stdout(Stdio::null())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use async_nats::ConnectOptions;
 use async_nats::HeaderMap;
 use async_nats::jetstream::{self, Context};
 use bus::subject::{self, Names, header, message_id};
@@ -63,9 +64,11 @@ pub(crate) fn sealed(role: Role, fact: &FactRow) -> Stored {
 }
 
 pub(crate) async fn jetstream(platform: &Platform) -> Context {
-    let client = async_nats::connect(platform.stack.nats_url())
-        .await
-        .unwrap();
+    let options = match platform.nats_login.clone() {
+        Some((user, password)) => ConnectOptions::with_user_and_password(user, password),
+        None => ConnectOptions::new(),
+    };
+    let client = options.connect(platform.stack.nats_url()).await.unwrap();
     jetstream::new(client)
 }
 

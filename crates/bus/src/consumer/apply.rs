@@ -5,11 +5,12 @@ use std::panic::AssertUnwindSafe;
 
 use eventlog::{FactRow, LogId};
 use futures::FutureExt as _;
+use tokio::time::Instant;
 
 use super::progress::{batches, groups};
 use super::{Ending, Source};
 use crate::listener::{ApplyError, Backfill, Listener};
-use crate::walk;
+use crate::{signals, walk};
 
 /// What became of some facts.
 enum Applied {
@@ -129,19 +130,29 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         };
         loop {
             let turn = self.turn.lock().await;
+            let began = Instant::now();
+            let steps = walk::applying(self.listener.name(), self.source, batch);
             let applied = AssertUnwindSafe(self.listener.apply(batch))
                 .catch_unwind()
                 .await;
             let applied =
                 applied.unwrap_or_else(|panic| Err(ApplyError::Unacceptable(told(&panic))));
             drop(turn);
+            if let Err(error) = &applied {
+                steps.failed(&error.to_string());
+                signals::applying_failed(self.listener.name(), self.source);
+            }
             match applied {
                 Err(ApplyError::Unavailable(reason)) => {
                     self.pause("facts cannot be applied for now", &reason)
                         .await?;
                 }
                 Err(error) => return Ok(Err(error)),
-                Ok(()) => break,
+                Ok(()) => {
+                    let (listener, source) = (self.listener.name(), self.source);
+                    signals::applied(listener, source, batch.len(), began.elapsed());
+                    break;
+                }
             }
         }
         eventlog::kill_point("consumer.applied");

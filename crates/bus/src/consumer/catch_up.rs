@@ -10,7 +10,7 @@ use super::progress::{Progress, aligned};
 use super::pull::FAILURES_UNTOLD;
 use super::{Ending, Source};
 use crate::listener::{Backfill, Listener, Unreachable};
-use crate::subject;
+use crate::{signals, subject};
 
 impl<L: Listener, B: Backfill> Source<L, B> {
     /// Takes up receipts and parked logs as the database has them.
@@ -71,6 +71,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             }
         };
         self.heads_at = None;
+        signals::owner_answers(self.listener.name(), self.source, true);
         if self.heads_pauses.worked() {
             tracing::info!(
                 listener = self.listener.name(),
@@ -85,20 +86,17 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         self.asked.get_or_insert_with(|| (at, heads.clone()));
         self.confirm();
         let mut stuck = Vec::new();
-        for (log, head) in heads {
-            if self
-                .logs
-                .entry(log.clone())
-                .or_default()
-                .is_stuck(head, at_once)
-            {
-                stuck.push(log);
+        for (log, head) in &heads {
+            let progress = self.logs.entry(log.clone()).or_default();
+            if progress.is_stuck(*head, at_once) {
+                stuck.push(log.clone());
             }
         }
         let found = !stuck.is_empty();
         for log in stuck {
             self.read_from_owner(log).await?;
         }
+        self.tell_lag(&heads).await;
         Ok(found)
     }
 
@@ -250,6 +248,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             self.heads_at = Some(Instant::now() + pause);
         }
         let (listener, source) = (self.listener.name(), self.source);
+        signals::owner_answers(listener, source, false);
         if self.heads_pauses.failures() > FAILURES_UNTOLD && self.heads_pauses.tell() {
             tracing::warn!(listener, source, %error, "the owner does not answer; trying on");
         } else {

@@ -2,6 +2,7 @@
 
 use async_nats::jetstream::Message;
 use eventlog::{FactRow, Parked};
+use jiff::Timestamp;
 
 /// Where a fact stands relative to what was applied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,8 @@ pub(super) struct Progress {
     pub(super) retried: Option<Parked>,
     /// Facts of a command whose last fact has not come yet, with their messages.
     pub(super) held: Vec<(FactRow, Message)>,
+    /// When the fact behind that receipt was recorded, for telling how old the lag is.
+    pub(super) next_of: Option<(u64, Timestamp)>,
     /// The receipt at the last look at the heads, if it was behind then.
     pub(super) was_behind: Option<u64>,
 }

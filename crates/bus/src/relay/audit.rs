@@ -10,7 +10,7 @@ use async_nats::jetstream::stream::{
 use eventlog::LogId;
 
 use super::{Relay, Trouble};
-use crate::envelope;
+use crate::{envelope, signals};
 
 /// Tells one filling of a stream from another: it changes when the stream is made anew, purged,
 /// or loses single messages. Stored with every cursor; a cursor with another stamp counts as 0.
@@ -67,6 +67,7 @@ impl Relay {
                 0
             };
             if borne_out < cursor.seq {
+                signals::refilled(self.service);
                 let (service, log, acknowledged) = (self.service, log.as_str(), cursor.seq);
                 tracing::warn!(
                     service,

@@ -11,7 +11,7 @@ use futures::stream::FuturesUnordered;
 
 use super::{Relay, Trouble};
 use crate::subject::header;
-use crate::{envelope, walk};
+use crate::{envelope, signals, walk};
 
 impl Relay {
     /// Publishes the next facts of a log, window by window, and moves its cursor over those that
@@ -28,6 +28,7 @@ impl Relay {
     }
 
     async fn publish_window(&mut self, log: &LogId, rows: &[FactRow]) -> Result<(), Trouble> {
+        let steps = walk::publishing(self.service, rows);
         let (acks, mut failure) = self.send(rows).await;
         eventlog::kill_point("relay.published");
         let mut proven = 0;
@@ -48,13 +49,17 @@ impl Relay {
         }
         if let Some(last) = rows[..proven].last() {
             self.move_cursor(log, last.seq).await?;
+            signals::published(self.service, proven);
             walk::published(self.service, &rows[..proven]);
         }
         match (failure, rows.get(proven)) {
-            (Some(reason), Some(row)) => Err(Trouble::Nats(format!(
-                "fact {log}:{} was not acknowledged: {reason}",
-                row.seq
-            ))),
+            (Some(reason), Some(row)) => {
+                steps.failed(&reason);
+                Err(Trouble::Nats(format!(
+                    "fact {log}:{} was not acknowledged: {reason}",
+                    row.seq
+                )))
+            }
             _ => Ok(()),
         }
     }

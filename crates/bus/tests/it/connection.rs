@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 fn connection(url: String) -> Connection {
     let patience = Duration::from_secs(20);
     Connection {
+        login: None,
         url,
         client: "test".to_owned(),
         names: Names::new(),

@@ -144,6 +144,7 @@ impl Pair {
             url: self.nats_url.clone(),
             client: "test".to_owned(),
             names: self.names.clone(),
+            login: None,
             patience: self.patience,
         })
         .await

@@ -188,3 +188,22 @@ fn a_reaction_has_the_same_id_whenever_its_fact_comes() {
     }
     assert_eq!(Meta::new(id, "x").command_id, id);
 }
+
+#[tokio::test]
+async fn a_log_stands_at_its_head_and_tells_what_was_not_sent_yet() {
+    let world = local::testing::world().await;
+    let facts = four_facts(&world).await;
+    let owner = open(&world, "owner").await;
+    let sent = async |seq| {
+        let incarnation = "one".to_owned();
+        let cursor = Cursor { seq, incarnation };
+        owner.set_relay_cursor(&log("jars"), &cursor).await.unwrap();
+        owner.standings().await.unwrap().remove(0)
+    };
+    let nothing = owner.standings().await.unwrap().remove(0);
+    assert_eq!((nothing.sent, nothing.head.fact_seq), (0, facts[3].seq));
+    assert_eq!(nothing.oldest_unsent, Some(facts[0].recorded_at));
+    let some = sent(facts[1].seq).await;
+    assert_eq!(some.oldest_unsent, Some(facts[2].recorded_at));
+    assert_eq!(sent(facts[3].seq).await.oldest_unsent, None);
+}

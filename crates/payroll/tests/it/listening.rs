@@ -117,6 +117,7 @@ async fn what_the_registry_says_over_nats_is_known_to_the_next_punch() {
     let names = Names::try_prefixed(world.servers.prefix()).unwrap();
     let connect = async |client: &str| {
         bus::connect(Connection {
+            login: None,
             url: world.servers.nats_url(),
             client: client.to_owned(),
             names: names.clone(),

@@ -37,19 +37,13 @@ async fn health_is_told_to_everybody_for_each_service() {
         health.check(check("nobody")).await.unwrap_err().code(),
         Code::NotFound
     );
-    served
-        .running
-        .as_ref()
-        .unwrap()
-        .set_serving(SERVICE, false)
-        .await;
-    let status = health
-        .check(check(SERVICE))
-        .await
-        .unwrap()
-        .into_inner()
-        .status();
-    assert_eq!(status, ServingStatus::NotServing);
+    let said = served.running.as_ref().unwrap().health();
+    said.set_ready(false).await;
+    for service in ["", SERVICE] {
+        let answer = health.check(check(service)).await.unwrap();
+        let status = answer.into_inner().status();
+        assert_eq!(status, ServingStatus::NotServing, "{service}");
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,12 @@ pub(crate) enum ConfigError {
     Overlay { place: String, problem: String },
     #[error("{key} is not set: put it into the configuration file, such as {key} = \"{example}\"")]
     Missing { key: String, example: String },
+    #[error("{key} cannot be used: {problem}; such as {key} = \"{example}\"")]
+    Unfit {
+        key: String,
+        problem: String,
+        example: String,
+    },
 }
 
 /// The three sources, from the weakest to the strongest.

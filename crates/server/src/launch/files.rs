@@ -12,7 +12,7 @@ use local::Stack;
 use rand::RngCore;
 use rpc::{Actor, Grant, Role, Scope, TokenHash};
 
-use crate::config::{Clock, Config, Log, Nats, Signing};
+use crate::config::{Clock, Config, Http, Log, Nats, Signing};
 use crate::roles;
 
 /// Secrets of the first run. Each is written to a file of its own that only its owner may read.
@@ -107,29 +107,40 @@ fn grant<const N: usize>(actor: &str, token: &str, roles: [Role; N]) -> String {
     .to_toml(&TokenHash::of(token))
 }
 
+/// Where one role answers on loopback, and where all of them answer each other.
+pub(crate) struct Ports<'p> {
+    pub grpc: u16,
+    /// Metrics and readiness.
+    pub http: u16,
+    pub peers: &'p BTreeMap<roles::Role, u16>,
+}
+
 /// The configuration file of one role.
 pub(crate) fn write_config(
     home: &Path,
     role: roles::Role,
-    port: u16,
-    peers: &BTreeMap<roles::Role, u16>,
+    ports: &Ports<'_>,
     stack: &Stack,
     clock: Option<Timestamp>,
 ) -> Result<std::path::PathBuf, String> {
     let config = Config {
         roles: vec![role],
-        listen: ([127, 0, 0, 1], port).into(),
+        listen: ([127, 0, 0, 1], ports.grpc).into(),
         grants: home.join("grants.toml"),
         service_token_file: home.join("service.token"),
         database: BTreeMap::from([(role, stack.postgres_url(role.name()))]),
-        peers: peers
+        peers: ports
+            .peers
             .iter()
             .filter(|(peer, _)| **peer != role)
             .map(|(peer, port)| (*peer, format!("http://127.0.0.1:{port}")))
             .collect(),
         nats: Nats {
             url: stack.nats_url(),
-            prefix: String::new(),
+            ..Nats::default()
+        },
+        http: Http {
+            listen: Some(([127, 0, 0, 1], ports.http).into()),
         },
         log: Log::default(),
         signing: Signing {
@@ -145,14 +156,14 @@ pub(crate) fn write_config(
 }
 
 /// The configuration file of the gateway.
-pub(crate) fn write_gateway(
-    home: &Path,
-    port: u16,
-    peers: &BTreeMap<roles::Role, u16>,
-) -> Result<std::path::PathBuf, String> {
+pub(crate) fn write_gateway(home: &Path, ports: &Ports<'_>) -> Result<std::path::PathBuf, String> {
     let config = Config {
-        listen: ([127, 0, 0, 1], port).into(),
-        peers: peers
+        listen: ([127, 0, 0, 1], ports.grpc).into(),
+        http: Http {
+            listen: Some(([127, 0, 0, 1], ports.http).into()),
+        },
+        peers: ports
+            .peers
             .iter()
             .map(|(peer, port)| (*peer, format!("http://127.0.0.1:{port}")))
             .collect(),

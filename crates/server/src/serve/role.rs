@@ -7,7 +7,7 @@ use bus::{Bus, Consuming, Shutdown, consume};
 use eventlog::{Options, Store};
 use rpc::Services;
 use rpc::log::Client;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use vocabulary::Workweek;
 
 use crate::config::Config;
@@ -65,21 +65,21 @@ pub(super) fn listen(
     owners: Client,
     consuming: Consuming,
     stopped: Shutdown,
-) {
+) -> Option<AbortHandle> {
     let owners = Arc::new(owners);
     match role {
-        Role::Registry => {}
+        Role::Registry => None,
         Role::Payroll => {
             let listener = Arc::new(payroll::Payroll::new(store.clone()));
-            running.spawn(consume(bus, store, listener, owners, consuming, stopped));
+            Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
         }
         Role::Incidents => {
             let listener = Arc::new(incidents::Incidents::new(store.clone()));
-            running.spawn(consume(bus, store, listener, owners, consuming, stopped));
+            Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
         }
         Role::Statements => {
             let listener = Arc::new(statements::Statements::new(store.clone()));
-            running.spawn(consume(bus, store, listener, owners, consuming, stopped));
+            Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
         }
     }
 }

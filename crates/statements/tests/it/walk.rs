@@ -105,6 +105,7 @@ impl Backfill for Owners {
 
 async fn connect(world: &local::testing::World) -> Bus {
     bus::connect(Connection {
+        login: None,
         url: world.nats_url(),
         client: "test".to_owned(),
         names: Names::try_prefixed(world.prefix()).unwrap(),
