@@ -87,7 +87,9 @@ impl Battering {
                     }
                 }
             }
+            // As a restored backup would have it: no relay runs that knows better.
             _ => {
+                platform.process(role).stop().await;
                 let store = platform.store(role);
                 for (log, _) in store.heads().await.unwrap() {
                     if let Some(cursor) = store.relay_cursor(&log).await.unwrap() {
@@ -96,6 +98,8 @@ impl Battering {
                         store.set_relay_cursor(&log, &older).await.unwrap();
                     }
                 }
+                platform.process(role).start(None);
+                platform.serving().await;
             }
         }
     }
