@@ -17,6 +17,7 @@ mod relay;
 mod shutdown;
 mod signals;
 mod standing;
+mod streams;
 pub mod subject;
 mod version;
 mod walk;

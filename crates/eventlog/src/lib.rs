@@ -13,6 +13,7 @@
 //! commit order, because one writer commits by compare-and-set on the head. Whoever reads
 //! "everything after n" misses nothing.
 
+pub mod archive;
 mod as_of;
 mod change;
 mod checkpoint;
@@ -50,8 +51,8 @@ pub use projection::{Mirror, Projection, Typed, TypedMirror, TypedRows};
 pub use record::{Cause, FactRow, Head, LeafRow, Meta, Outcome, Recorded, reaction_id};
 pub use schema::Migration;
 pub use store::{
-    EventFilter, Options, Owners, Page, Progress, Rebuilt, Row, Stage, Store, Table, TableState,
-    Verified, Window,
+    ERASURES, EventFilter, Options, Owners, Page, Progress, Rebuilt, Row, Stage, Store, Table,
+    TableState, Verified, Window,
 };
 pub use surroundings::{Real, Replayed, Surroundings};
-pub use vault::Vault;
+pub use vault::{Erased, Erasure, Item, Register, Vault};

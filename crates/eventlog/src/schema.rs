@@ -32,6 +32,10 @@ const OWN: &[Migration] = &[
         sql: include_str!("../migrations/V4__upkeep.sql"),
     },
     Migration {
+        name: "V5__erasure",
+        sql: include_str!("../migrations/V5__erasure.sql"),
+    },
+    Migration {
         name: "V6__rebuild",
         sql: include_str!("../migrations/V6__rebuild.sql"),
     },
@@ -62,6 +66,22 @@ pub(crate) async fn migrate(
         .execute("SELECT pg_advisory_unlock($1)", &[&MIGRATION_LOCK])
         .await?;
     done
+}
+
+/// Makes eventlog's tables as they were after `applied`, in a database that has none.
+pub(crate) async fn migrate_as(client: &mut Client, applied: &[String]) -> Result<(), Error> {
+    check_version(client).await?;
+    let mut files = Vec::new();
+    for name in applied {
+        let Some(file) = OWN.iter().find(|file| file.name == name) else {
+            return Err(Error::Setup(format!(
+                "migration {name} is unknown to this program: the backup was made by a newer one"
+            )));
+        };
+        files.push(*file);
+    }
+    run(client, &files, "eventlog_migrations").await?;
+    run(client, &[], "service_migrations").await
 }
 
 async fn migrate_locked(

@@ -3,7 +3,7 @@
 mod as_of;
 mod due;
 pub(crate) mod fold;
-mod open;
+pub(crate) mod open;
 pub(crate) mod read;
 mod reason;
 mod rebuild;
@@ -15,6 +15,7 @@ pub(crate) mod vouch;
 mod window;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -41,6 +42,7 @@ use crate::vault::Vault;
 use tables::Layout;
 use vouch::Doubts;
 
+pub use open::ERASURES;
 pub use rebuild::{Owners, Progress, Rebuilt, Stage};
 pub use rows::{Page, Row, Table};
 pub use state::TableState;
@@ -64,6 +66,10 @@ pub struct Options {
     pub surroundings: Arc<dyn Surroundings>,
     /// The service's own SQL beyond eventlog's, numbered from 1; usually empty.
     pub migrations: Vec<Migration>,
+    /// The file that names every destroyed key ([`Register`](crate::Register)), on another disk
+    /// than the database. What it names is destroyed again when the store opens; without it
+    /// nothing can be erased.
+    pub register: Option<PathBuf>,
     /// Connections for reading, and for appending.
     pub readers_max: usize,
     pub writers_max: usize,
@@ -82,6 +88,7 @@ impl Options {
             mirrors: Vec::new(),
             surroundings: Arc::new(Real),
             migrations: Vec::new(),
+            register: None,
             readers_max: 6,
             writers_max: 4,
             patience: Duration::from_secs(10),
@@ -123,6 +130,7 @@ pub(crate) struct Shared {
     pub(crate) doubts: Doubts,
     pub(crate) patience: Duration,
     content_key: Vec<u8>,
+    register: Option<PathBuf>,
 }
 
 impl Store {
@@ -143,7 +151,7 @@ impl Store {
         }
         let stream = stream_of::<D>(key)?;
         let content_hash = self.inner.shared.content_hash(&stream, &meta.content);
-        self.seal_reason(log, &meta).await?;
+        self.seal_reason(log, &stream, &meta).await?;
         let preview = meta.preview.clone().filter(|_| meta.dry_run);
         let (reply, answer) = oneshot::channel();
         let command = Box::new(Command::<D>::new(command));
@@ -179,8 +187,9 @@ impl Store {
 
     /// The vault for personal data.
     pub fn vault(&self) -> Vault {
+        let shared = &self.inner.shared;
         // Names are not facts: those of now are shown in answers as of earlier.
-        Vault::new(self.inner.shared.readers.clone())
+        Vault::new(shared.readers.clone(), shared.register.clone())
     }
 
     /// The clock and the source of ids that this store was opened with.

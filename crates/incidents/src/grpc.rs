@@ -1,5 +1,6 @@
 //! Parse, execute, reply: one method per RPC.
 
+mod erase;
 mod import;
 mod parse;
 mod reply;
@@ -14,6 +15,7 @@ use wire::convert;
 use wire::incidents::v1::incidents_service_server::IncidentsService;
 use wire::incidents::v1::*;
 
+use crate::Settings;
 use crate::domain::Token;
 use crate::domain::incident::{Command, Incident, Open, Withdraw};
 use crate::projection::{Incidents as Rows, Row};
@@ -22,11 +24,12 @@ use crate::{log, mirror};
 /// Answers the service's RPCs over its store.
 pub(crate) struct Incidents {
     store: Store,
+    settings: Settings,
 }
 
 impl Incidents {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+    pub(crate) fn new(store: Store, settings: Settings) -> Self {
+        Self { store, settings }
     }
 
     async fn execute(
@@ -50,7 +53,7 @@ impl Incidents {
         meta: Meta,
     ) -> Result<Outcome, Status> {
         let mut sealed = Sealed::new(&self.store, meta);
-        let token = sealed.seal(&[(field, text)]).await.map_err(refuse)?;
+        let token = sealed.seal(&[(field, text)]);
         let token = token.parse().expect("a UUID's text is a token");
         sealed
             .execute::<Incident>(&log(), id.as_str(), command(token))
@@ -168,6 +171,13 @@ impl IncidentsService for Incidents {
         Ok(Response::new(WithdrawIncidentResponse {
             seq: outcome.last_seq,
         }))
+    }
+
+    async fn erase_incident(
+        &self,
+        request: Request<EraseIncidentRequest>,
+    ) -> Result<Response<EraseIncidentResponse>, Status> {
+        erase::incident(self, &request).await
     }
 
     async fn import_incidents(

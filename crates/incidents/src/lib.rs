@@ -16,6 +16,7 @@ mod publish;
 
 use eventlog::{LogId, Options, Store};
 use rpc::Services;
+use vocabulary::{Keep, Zone};
 use wire::incidents::v1::incidents_service_server::IncidentsServiceServer;
 
 pub use listener::Incidents;
@@ -28,6 +29,15 @@ pub fn log() -> LogId {
     LogId::try_new(SERVICE).expect("a lower-case word is a log id")
 }
 
+/// What the provider sets.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The employer's zone: whose day it is when a retention ends.
+    pub zone: Zone,
+    /// The rules that keep an incident's record after its day.
+    pub keep_incidents: Vec<Keep>,
+}
+
 /// How its store is opened.
 pub fn options(database_url: impl Into<String>) -> Options {
     Options {
@@ -38,8 +48,7 @@ pub fn options(database_url: impl Into<String>) -> Options {
 }
 
 /// What it answers.
-pub fn services(store: &Store) -> Services {
-    Services::new().with(IncidentsServiceServer::new(grpc::Incidents::new(
-        store.clone(),
-    )))
+pub fn services(store: &Store, settings: Settings) -> Services {
+    let incidents = grpc::Incidents::new(store.clone(), settings);
+    Services::new().with(IncidentsServiceServer::new(incidents))
 }

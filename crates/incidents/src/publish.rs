@@ -12,6 +12,8 @@ pub(crate) fn incident(state: &State, event: &Event) -> Option<Fact> {
         return None;
     };
     match (known.stage, event) {
+        // Nobody else has its texts.
+        (_, Event::Erased { .. }) => None,
         (Stage::Closed, _) => Some(closed(known)),
         (Stage::WithdrawnClosed, Event::Withdrawn { .. }) => Some(withdrawn(known)),
         (Stage::Open | Stage::WithdrawnOpen | Stage::WithdrawnClosed, _) => None,

@@ -81,7 +81,7 @@ impl Words {
 }
 
 /// Puts a reason's words into the vault, and gives the token that stands for them.
-async fn seal(sealed: &mut Sealed<'_>, words: &str) -> Result<Option<Reason>, Status> {
+fn seal(sealed: &mut Sealed<'_>, words: &str) -> Result<Option<Reason>, Status> {
     if words.trim().is_empty() {
         return Ok(None);
     }
@@ -89,8 +89,7 @@ async fn seal(sealed: &mut Sealed<'_>, words: &str) -> Result<Option<Reason>, St
         let problem = format!("is longer than {REASON_CHARS_MAX} characters: say it shorter");
         return Err(Violation::new("reason", problem).into());
     }
-    let token = sealed.seal(&[(REASON, words)]).await.map_err(refuse)?;
-    Ok(Some(Reason(token)))
+    Ok(Some(Reason(sealed.seal(&[(REASON, words)]))))
 }
 
 async fn execute(

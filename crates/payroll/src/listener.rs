@@ -1,9 +1,11 @@
-//! Listens to the registry. Nothing follows from its facts but the mirror: what a change of rates
-//! or towns means for hours is decided when the next command comes.
+//! Listens to the registry. Little follows from its facts but the mirror: what a change of rates
+//! or towns means for hours is decided when the next command comes. Who is erased there is erased
+//! here: the words of every reason in the officer's timesheets.
 
 use bus::{ApplyError, Listener};
-use eventlog::{FactRow, Store};
+use eventlog::{Decider, FactRow, Store};
 
+use crate::domain::timesheet::Timesheet;
 use crate::mirror;
 
 /// The service's ear.
@@ -32,6 +34,12 @@ impl Listener for Payroll {
         // reckoned with a rate that was skipped.
         for fact in batch {
             mirror::check(fact).map_err(ApplyError::Unacceptable)?;
+        }
+        // Again does no harm: the receipt moves after the deed.
+        for officer in batch.iter().filter_map(mirror::erased) {
+            let subject = format!("{}/{officer}", Timesheet::STREAM);
+            let now = self.store.surroundings().now();
+            self.store.vault().erase(&subject, now).await?;
         }
         bus::accept(&self.store, self.name(), batch).await
     }

@@ -29,6 +29,14 @@ pub(crate) fn check(fact: &FactRow) -> Result<(), String> {
     Learnt::of(fact).map(|_| ())
 }
 
+/// The officer whose erasure the fact tells.
+pub(crate) fn erased(fact: &FactRow) -> Option<OfficerId> {
+    match Learnt::of(fact) {
+        Ok(Learnt::Erased { officer }) => Some(officer),
+        _ => None,
+    }
+}
+
 /// More agreements than any provider will ever have; all of them are looked at.
 const AGREEMENTS_MAX: u32 = 10_000;
 

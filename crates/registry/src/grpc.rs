@@ -1,6 +1,7 @@
 //! The calls: parse, execute, reply. No rule and no SQL stands here.
 
 mod access;
+mod erase;
 mod look_up;
 mod parse;
 mod personal;
@@ -13,6 +14,7 @@ use tonic::{Request, Response, Status};
 use wire::registry::v1 as proto;
 use wire::registry::v1::registry_service_server::RegistryService;
 
+use crate::Settings;
 use crate::domain::agreement::{self, Agreement};
 use crate::domain::officer::{self, Officer};
 use crate::domain::town::{self, Town};
@@ -23,13 +25,14 @@ pub(crate) use access::Access;
 /// Answers for one store.
 pub(crate) struct Registry {
     store: Store,
+    settings: Settings,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
 
 impl Registry {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store }
+    pub(crate) fn new(store: Store, settings: Settings) -> Self {
+        Self { store, settings }
     }
 
     async fn execute<D: Decider>(
@@ -74,7 +77,7 @@ impl RegistryService for Registry {
     ) -> Answer<proto::RegisterTownResponse> {
         let mut sealed = self.sealed(&request)?;
         let (mut register, contacts) = parse::register_town(request.get_ref(), self.now())?;
-        register.contacts = personal::seal_all(&mut sealed, contacts).await?;
+        register.contacts = personal::seal_all(&mut sealed, contacts);
         let (key, command) = (register.town.clone(), town::Command::Register(register));
         let outcome = sealed
             .execute::<Town>(&crate::log(), key.as_str(), command)
@@ -92,7 +95,7 @@ impl RegistryService for Registry {
         let mut sealed = self.sealed(&request)?;
         let (mut change, contacts) = parse::change_town(request.get_ref())?;
         change.on = look_up::today_in_town(&self.store, &change.town).await?;
-        change.contacts = personal::seal_all(&mut sealed, contacts).await?;
+        change.contacts = personal::seal_all(&mut sealed, contacts);
         let (key, command) = (change.town.clone(), town::Command::Change(change));
         let outcome = sealed
             .execute::<Town>(&crate::log(), key.as_str(), command)
@@ -150,7 +153,7 @@ impl RegistryService for Registry {
     ) -> Answer<proto::EnrolOfficerResponse> {
         let mut sealed = self.sealed(&request)?;
         let (officer, from, texts) = parse::enrol_officer(request.get_ref())?;
-        let (key, person) = (officer.clone(), personal::seal(&mut sealed, &texts).await?);
+        let (key, person) = (officer.clone(), personal::seal(&mut sealed, &texts));
         let command = officer::Command::Enrol(officer::Enrol {
             officer,
             person,
@@ -176,6 +179,20 @@ impl RegistryService for Registry {
         Ok(Response::new(proto::EndOfficerResponse {
             seq: outcome.last_seq,
         }))
+    }
+
+    async fn erase_officer(
+        &self,
+        request: Request<proto::EraseOfficerRequest>,
+    ) -> Answer<proto::EraseOfficerResponse> {
+        erase::officer(self, &request).await
+    }
+
+    async fn erase_contact(
+        &self,
+        request: Request<proto::EraseContactRequest>,
+    ) -> Answer<proto::EraseContactResponse> {
+        erase::contact(self, &request).await
     }
 
     async fn set_pay_rate(

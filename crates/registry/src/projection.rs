@@ -2,6 +2,7 @@
 
 pub(crate) mod agreements;
 pub(crate) mod assignments;
+mod erasures;
 pub(crate) mod grants;
 pub(crate) mod memberships;
 pub(crate) mod officers;
@@ -15,6 +16,7 @@ pub(crate) fn all() -> Vec<Box<dyn Projection>> {
     vec![
         Box::new(Typed::of::<agreements::Agreements>()),
         Box::new(Typed::of::<assignments::Assignments>()),
+        Box::new(Typed::of::<erasures::Erasures>()),
         Box::new(Typed::of::<grants::Grants>()),
         Box::new(Typed::of::<memberships::Memberships>()),
         Box::new(Typed::of::<officers::Officers>()),

@@ -38,7 +38,7 @@ pub(crate) fn town(state: &town::State, event: &town::Event) -> Option<Fact> {
             state: state.to_string(),
             zone: zone.to_string(),
         })),
-        town::Event::ContactNamed { .. } => None,
+        town::Event::ContactNamed { .. } | town::Event::ContactErased { .. } => None,
         town::Event::FigureRecorded {
             basis,
             as_of,
@@ -93,6 +93,10 @@ pub(crate) fn officer(state: &officer::State, event: &officer::Event) -> Option<
             from: date_text(*from),
             until: day_or_empty(*until),
             account: account.to_string(),
+        }),
+        officer::Event::Erased { on, .. } => fact(&facts::OfficerErased {
+            officer,
+            on: date_text(*on),
         }),
         officer::Event::AssignmentEnded { from, until } => fact(&facts::AssignmentEnded {
             officer,

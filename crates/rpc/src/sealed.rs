@@ -6,9 +6,12 @@
 //! Sealed before the command, a text can be found by every event that names it. Sealed under a
 //! token of its own, it is out of reach of other commands: one that uses the same command id again
 //! cannot write over it. When the command comes to nothing (refused, carried out before, or its id
-//! used for something else) no event names the token, and the text is erased. While the outcome is
-//! unknown an event may name it: it stays. A crash in between leaves a sealed text that nobody can
-//! find: harmless.
+//! used for something else) no event names the token, and the text is forgotten. While the outcome
+//! is unknown an event may name it: it stays. A crash in between leaves a sealed text that nobody
+//! can find: harmless, and erased with its subject.
+//!
+//! The subject of a text is the command's stream: whoever is erased takes along what was written
+//! about them. [`Sealed::seal_apart`] is for people who are erased alone.
 
 use eventlog::{Decider, Error, LogId, Meta, Outcome, Store};
 
@@ -16,7 +19,15 @@ use eventlog::{Decider, Error, LogId, Meta, Outcome, Store};
 pub struct Sealed<'a> {
     store: &'a Store,
     meta: Meta,
-    tokens: Vec<String>,
+    texts: Vec<Texts>,
+}
+
+/// What one token stands for.
+struct Texts {
+    token: String,
+    apart: bool,
+    /// Field and text.
+    fields: Vec<(String, String)>,
 }
 
 impl<'a> Sealed<'a> {
@@ -25,39 +36,66 @@ impl<'a> Sealed<'a> {
         Self {
             store,
             meta,
-            tokens: Vec::new(),
+            texts: Vec::new(),
         }
     }
 
-    /// Seals texts, each under its field, and gives the token that stands for all of them: a
+    /// Takes texts, each under its field, and gives the token that stands for all of them: a
     /// UUID in lower case. An empty text is left out; a dry run seals nothing.
-    pub async fn seal(&mut self, texts: &[(&str, &str)]) -> Result<String, Error> {
-        let token = self.store.surroundings().uuid().to_string();
-        if !self.meta.dry_run {
-            self.tokens.push(token.clone());
-            for (field, text) in texts.iter().filter(|(_, text)| !text.is_empty()) {
-                self.store.vault().seal(&token, field, text).await?;
-            }
-        }
-        Ok(token)
+    pub fn seal(&mut self, texts: &[(&str, &str)]) -> String {
+        self.take(texts, false)
     }
 
-    /// Carries the command out, then forgets what no event came to name.
+    /// The same for somebody who is a subject of their own: erased under the token.
+    pub fn seal_apart(&mut self, texts: &[(&str, &str)]) -> String {
+        self.take(texts, true)
+    }
+
+    fn take(&mut self, texts: &[(&str, &str)], apart: bool) -> String {
+        let token = self.store.surroundings().uuid().to_string();
+        let given = texts.iter().filter(|(_, text)| !text.is_empty());
+        let owned = |(field, text): &(&str, &str)| ((*field).to_owned(), (*text).to_owned());
+        self.texts.push(Texts {
+            token: token.clone(),
+            apart,
+            fields: given.map(owned).collect(),
+        });
+        token
+    }
+
+    /// Seals the texts, carries the command out, then forgets what no event came to name.
     pub async fn execute<D: Decider>(
         self,
         log: &LogId,
         key: &str,
         command: D::Command,
     ) -> Result<Outcome, Error> {
+        let vault = self.store.vault();
+        let texts = match self.meta.dry_run {
+            true => Vec::new(),
+            false => self.texts,
+        };
+        let stream = format!("{}/{key}", D::STREAM);
+        for Texts {
+            token,
+            apart,
+            fields,
+        } in &texts
+        {
+            let subject = if *apart { token } else { &stream };
+            for (field, text) in fields {
+                vault.seal(subject, token, field, text).await?;
+            }
+        }
         let outcome = self.store.execute::<D>(log, key, command, self.meta).await;
         let events = match &outcome {
             Ok(outcome) => outcome.events.as_slice(),
             Err(Error::Refused(_) | Error::CommandIdReused { .. }) => &[],
             Err(_) => return outcome,
         };
-        for token in self.tokens {
+        for Texts { token, .. } in texts {
             let named = events.iter().any(|event| event.body.contains(&token));
-            if !named && let Err(error) = self.store.vault().erase(&token).await {
+            if !named && let Err(error) = vault.forget(&token).await {
                 tracing::warn!(%error, "a sealed text that no event names stays in the vault");
             }
         }

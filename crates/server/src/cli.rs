@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, Layers};
 use crate::roles::Role;
-use crate::{demo, gateway, migrate, ready, serve, telemetry, up};
+use crate::{demo, gateway, migrate, ready, recovery, serve, telemetry, up};
 
 const EXAMPLES: &str = "Examples:
   commonwatch demo                      a month of one shared officer, from clock-in to statements
@@ -15,6 +15,8 @@ const EXAMPLES: &str = "Examples:
   commonwatch down --delete-data        take that data away
   commonwatch serve --role payroll --config /etc/commonwatch/payroll.toml
   commonwatch gateway --config /etc/commonwatch/gateway.toml
+  commonwatch backup --config all.toml --to /backup/2026-10-31 --keys-to /keys
+  commonwatch restore --config all.toml --from /backup/2026-10-31 --keys /keys --dry-run
   commonwatch print-config --set log.level=debug
 
 Exit codes: 0 done, 1 failed, 2 wrong usage.";
@@ -43,6 +45,12 @@ enum Command {
     Down(Down),
     /// Play a month of one shared officer and show its statements
     Demo(demo::Demo),
+    /// Save the data of all roles as of one instant, and their keys elsewhere; nobody stops
+    Backup(recovery::Backup),
+    /// See whether a backup is whole
+    CheckBackup(recovery::Check),
+    /// Put a backup into empty databases; who was erased stays erased
+    Restore(recovery::Restore),
     /// Show the configuration that is in force, without passwords
     PrintConfig(Configured),
 }
@@ -162,6 +170,9 @@ async fn dispatch(command: Command) -> Result<(), String> {
             let patience = std::time::Duration::from_secs(args.wait);
             ready::ready(&args.configured.load()?, patience).await
         }
+        Command::Backup(args) => Box::pin(recovery::backup(args)).await,
+        Command::CheckBackup(args) => recovery::check(&args),
+        Command::Restore(args) => Box::pin(recovery::restore(args)).await,
         Command::Up(args) => Box::pin(up::up(args)).await,
         Command::Down(args) => down(args).await,
         Command::Demo(args) => Box::pin(demo::demo(args)).await,

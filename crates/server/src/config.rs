@@ -14,7 +14,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use vocabulary::Zone;
+use vocabulary::{Keep, KeptFrom, Zone};
 
 use crate::roles::Role;
 
@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub grants: PathBuf,
     /// A file that holds the token with which services read each other's logs.
     pub service_token_file: PathBuf,
+    /// A folder for the erasure registers, on another disk than the databases'.
+    pub erasures: PathBuf,
     /// One PostgreSQL database per role: `postgres://user@host:port/name`.
     pub database: BTreeMap<Role, String>,
     /// Where the other roles answer: `https://host:port`, or `http://` for plain text.
@@ -47,6 +49,7 @@ pub(crate) struct Config {
     pub telemetry: Telemetry,
     pub employer: Employer,
     pub signing: Signing,
+    pub retention: Retention,
     pub clock: Clock,
 }
 
@@ -136,6 +139,17 @@ pub(crate) struct Signing {
     pub key_file: PathBuf,
 }
 
+/// How long personal records are kept: each list holds every rule that applies, and the one that
+/// lasts longest decides. `from`: `last_day` of the record, or `year_end` of that day.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Retention {
+    /// Of officers, after the last day of employment.
+    pub officer: Vec<Keep>,
+    /// Of incidents, after their day.
+    pub incident: Vec<Keep>,
+}
+
 /// The clock; real unless a start is given.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -163,6 +177,8 @@ impl Default for Config {
             log: Log::default(),
             employer: Employer::default(),
             signing: Signing::default(),
+            retention: Retention::default(),
+            erasures: "erasures".into(),
             clock: Clock::default(),
         }
     }
@@ -202,6 +218,29 @@ impl Default for Signing {
         Self {
             provider: "provider".into(),
             key_file: "signing.key".into(),
+        }
+    }
+}
+
+impl Default for Retention {
+    /// Federal rules; a state's longer one is added by whoever falls under it.
+    fn default() -> Self {
+        let keep = |rule: &str, months, from| Keep {
+            rule: rule.to_owned(),
+            months,
+            from,
+        };
+        Self {
+            officer: vec![
+                // Payroll records: three years from the last entry.
+                keep("29 CFR 516.5", 36, KeptFrom::LastDay),
+                // Time cards: two years.
+                keep("29 CFR 516.6", 24, KeptFrom::LastDay),
+                // Records of employment tax: four years after the tax was due, which for the
+                // year's last quarter is the end of January.
+                keep("26 CFR 31.6001-1(e)(2)", 49, KeptFrom::YearEnd),
+            ],
+            incident: vec![keep("the provider's schedule", 36, KeptFrom::LastDay)],
         }
     }
 }

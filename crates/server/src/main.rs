@@ -7,6 +7,7 @@ mod gateway;
 mod launch;
 mod migrate;
 mod ready;
+mod recovery;
 mod roles;
 mod serve;
 mod signals;

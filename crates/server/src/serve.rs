@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use bus::subject::Names;
 use bus::{Bus, Connection};
-use eventlog::{Error, Real, Store, Surroundings};
+use eventlog::{Error, Real, Register, Store, Surroundings};
 use rpc::{GrantsFile, Running, Server, Services};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -198,6 +198,7 @@ async fn open_stores(
         let store = loop {
             let mut options = options(role, &url);
             options.surroundings = Arc::clone(surroundings);
+            options.register = Some(Register::path(&config.erasures, role.name()));
             match Store::open(options).await {
                 Ok(store) => break store,
                 Err(Error::Unavailable(reason)) => {

@@ -13,6 +13,7 @@ mod ids;
 pub mod local_time;
 mod money;
 mod month;
+mod retention;
 mod time;
 
 pub use access::{Access, Role, Scope, TokenHash};
@@ -21,6 +22,7 @@ pub use fraction::Fraction;
 pub use ids::{Actor, AgreementId, DutyId, ExpenseId, IncidentId, Invalid, OfficerId, TownId};
 pub use money::{Cents, Overflow};
 pub use month::Month;
+pub use retention::{Grounds, Keep, KeptFrom};
 pub use time::{Minutes, Workweek, Zone};
 
 #[cfg(test)]

@@ -51,6 +51,14 @@ asks! {
         -> registry::EnrolOfficerResponse;
     Registry: RegistryServiceClient, end_officer(registry::EndOfficerRequest)
         -> registry::EndOfficerResponse;
+    Registry: RegistryServiceClient, get_officer(registry::GetOfficerRequest)
+        -> registry::Officer;
+    Registry: RegistryServiceClient, erase_officer(registry::EraseOfficerRequest)
+        -> registry::EraseOfficerResponse;
+    Registry: RegistryServiceClient, erase_contact(registry::EraseContactRequest)
+        -> registry::EraseContactResponse;
+    Registry: RegistryServiceClient, change_town(registry::ChangeTownRequest)
+        -> registry::ChangeTownResponse;
     Registry: RegistryServiceClient, set_pay_rate(registry::SetPayRateRequest)
         -> registry::SetPayRateResponse;
     Registry: RegistryServiceClient, assign_officer(registry::AssignOfficerRequest)
@@ -76,6 +84,10 @@ asks! {
         -> payroll::RecordDutyResponse;
     Payroll: PayrollServiceClient, correct_duty(payroll::CorrectDutyRequest)
         -> payroll::CorrectDutyResponse;
+    Payroll: PayrollServiceClient, remove_duty(payroll::RemoveDutyRequest)
+        -> payroll::RemoveDutyResponse;
+    Payroll: PayrollServiceClient, return_week(payroll::ReturnWeekRequest)
+        -> payroll::ReturnWeekResponse;
     Payroll: PayrollServiceClient, submit_week(payroll::SubmitWeekRequest)
         -> payroll::SubmitWeekResponse;
     Payroll: PayrollServiceClient, approve_week(payroll::ApproveWeekRequest)
@@ -88,6 +100,10 @@ asks! {
         -> incidents::RecordUnitResponse;
     Incidents: IncidentsServiceClient, close_incident(incidents::CloseIncidentRequest)
         -> incidents::CloseIncidentResponse;
+    Incidents: IncidentsServiceClient, withdraw_incident(incidents::WithdrawIncidentRequest)
+        -> incidents::WithdrawIncidentResponse;
+    Incidents: IncidentsServiceClient, erase_incident(incidents::EraseIncidentRequest)
+        -> incidents::EraseIncidentResponse;
     Incidents: IncidentsServiceClient, import_incidents(incidents::ImportIncidentsRequest)
         -> incidents::ImportIncidentsResponse;
     Incidents: IncidentsServiceClient, list_incidents(incidents::ListIncidentsRequest)

@@ -122,6 +122,7 @@ fn config(home: &Path, role: Role, address: &str, stack: &Stack) -> String {
          listen = \"{address}:{port}\"\n\
          grants = \"{home}/grants.toml\"\n\
          service_token_file = \"{home}/service.token\"\n\
+         erasures = \"{home}/erasures\"\n\
          [database]\n{name} = \"{database}\"\n\
          [peers]\n{peers}\
          [http]\nlisten = \"{address}:{http}\"\n\

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use eventlog::{Options, Store};
 use local::Stack;
 use tempfile::TempDir;
+use tonic::metadata::MetadataValue;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request};
 use tonic_health::pb::HealthCheckRequest;
@@ -50,19 +51,21 @@ pub(crate) struct Tally {
 pub(crate) struct Platform {
     // Dropped in this order: the roles end before their servers, the folder is the last.
     pub(crate) roles: Vec<Process>,
-    stores: Vec<(Role, Store)>,
-    channels: BTreeMap<Role, Channel>,
+    pub(crate) stores: Vec<(Role, Store)>,
+    pub(crate) channels: BTreeMap<Role, Channel>,
     pub(crate) stack: Stack,
     /// The platform's own loopback address.
     pub(crate) address: String,
     /// Who looks at the streams, where NATS asks.
     pub(crate) nats_login: Option<(String, String)>,
-    _home: TempDir,
+    pub(crate) home: TempDir,
     /// Kill points that a role is still to be started with, after the one it has.
     arms: BTreeMap<Role, VecDeque<&'static str>>,
     calls: u32,
     /// Attempts without an answer after which PostgreSQL, gone until then, is started again.
     pub(crate) outage: Option<usize>,
+    /// Given as the reason of every call.
+    pub(crate) reason: Option<&'static str>,
     pub(crate) tally: Tally,
     finished: bool,
 }
@@ -121,10 +124,11 @@ impl Platform {
             nats_login: None,
             stack,
             address,
-            _home: home,
+            home,
             arms: BTreeMap::new(),
             calls: 0,
             outage: None,
+            reason: None,
             tally: Tally::default(),
             finished: false,
         }
@@ -291,6 +295,12 @@ impl Platform {
             "traceparent",
             format!("00-{}-00000000000000aa-01", id.simple()),
         );
+        if let Some(reason) = self.reason {
+            let reason = MetadataValue::from_bytes(reason.as_bytes());
+            request
+                .metadata_mut()
+                .insert_bin(wire::metadata::REASON, reason);
+        }
         let answer = Q::send(request, self.channels[&Q::ROLE].clone()).await;
         answer
             .map(tonic::Response::into_inner)

@@ -286,8 +286,8 @@ const DIRECTIVES: &[(&str, &str)] = &[
          ProtectControlGroups ProtectHome ProtectHostname ProtectKernelLogs \
          ProtectKernelModules ProtectKernelTunables ProtectProc ProtectSystem Restart \
          RestartSec RestrictAddressFamilies RestrictNamespaces RestrictRealtime \
-         RestrictSUIDSGID SystemCallArchitectures SystemCallFilter TimeoutStartSec \
-         TimeoutStopSec Type UMask",
+         RestrictSUIDSGID StateDirectory SystemCallArchitectures SystemCallFilter \
+         TimeoutStartSec TimeoutStopSec Type UMask",
     ),
     ("Timer", "OnCalendar Persistent RandomizedDelaySec"),
     (

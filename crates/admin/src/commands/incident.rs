@@ -2,8 +2,8 @@
 
 use clap::{Args, Subcommand};
 use wire::incidents::v1::{
-    CloseIncidentRequest, GetIncidentRequest, ListIncidentsRequest, OpenIncidentRequest,
-    RecordUnitRequest, SummariseIncidentsRequest, WithdrawIncidentRequest,
+    CloseIncidentRequest, EraseIncidentRequest, GetIncidentRequest, ListIncidentsRequest,
+    OpenIncidentRequest, RecordUnitRequest, SummariseIncidentsRequest, WithdrawIncidentRequest,
 };
 
 use super::{Session, incident_import};
@@ -38,6 +38,18 @@ pub(crate) enum Command {
     Withdraw {
         /// The incident: <source>/<number>.
         incident: String,
+    },
+    /// Destroy an incident's narrative and reasons; what it counted stays. It cannot be taken back.
+    #[command(
+        after_help = "Examples:\n  cwctl incident erase desk/26-104 --grounds retention-over \
+        --reason \"yearly clean-up\""
+    )]
+    Erase {
+        /// The incident: <source>/<number>.
+        incident: String,
+        /// Why, by code: request, retention-over. Never a name.
+        #[arg(long, value_name = "CODE")]
+        grounds: String,
     },
     /// Import closed incidents from a dispatch system's export.
     Import(incident_import::Import),
@@ -155,6 +167,11 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
                 ..WithdrawIncidentRequest::default()
             };
             session.record(request).await
+        }
+        Command::Erase { incident, grounds } => {
+            session
+                .record(EraseIncidentRequest { incident, grounds })
+                .await
         }
         Command::Import(it) => incident_import::run(it, session).await,
         Command::Show { incident, town } => {

@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use wire::registry::v1::{
     AssignOfficerRequest, EndAssignmentRequest, EndOfficerRequest, EnrolOfficerRequest,
-    GetOfficerRequest, ListOfficersRequest, SetPayRateRequest,
+    EraseOfficerRequest, GetOfficerRequest, ListOfficersRequest, SetPayRateRequest,
 };
 
 use super::Session;
@@ -26,6 +26,18 @@ pub(crate) enum Command {
         /// The last day of employment.
         #[arg(long, value_name = "DATE")]
         on: String,
+    },
+    /// Destroy what is personal of a former officer, in every service. It cannot be taken back.
+    #[command(
+        after_help = "Examples:\n  cwctl officer erase cso-114 --grounds request --dry-run\n  \
+        cwctl officer erase cso-114 --grounds retention-over --reason \"yearly clean-up\""
+    )]
+    Erase {
+        /// The badge code.
+        officer: String,
+        /// Why, by code: request, retention-over. Never a name.
+        #[arg(long, value_name = "CODE")]
+        grounds: String,
     },
     /// Set pay and burden from a day on.
     #[command(
@@ -135,6 +147,11 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             session.record(request).await
         }
         Command::End { officer, on } => session.record(EndOfficerRequest { officer, on }).await,
+        Command::Erase { officer, grounds } => {
+            session
+                .record(EraseOfficerRequest { officer, grounds })
+                .await
+        }
         Command::Rate(it) => {
             let request = SetPayRateRequest {
                 officer: it.officer,

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 use wire::registry::v1::{
-    ChangeTownRequest, Contact, GetTownRequest, ListTownsRequest, RecordBasisFigureRequest,
-    RegisterTownRequest,
+    ChangeTownRequest, Contact, EraseContactRequest, GetTownRequest, ListTownsRequest,
+    RecordBasisFigureRequest, RegisterTownRequest,
 };
 
 use super::Session;
@@ -33,6 +33,24 @@ pub(crate) enum Command {
         --date 2025-07-01 --value 1834 --source \"Census Bureau, Vintage 2025\""
     )]
     Figure(Figure),
+    /// Destroy what is personal of those who hold or held an office. It cannot be taken back.
+    #[command(
+        after_help = "Examples:\n  cwctl town erase-contact barlow --role clerk --former-only \
+        --grounds request --reason \"asked by letter\""
+    )]
+    EraseContact {
+        /// The town's id.
+        town: String,
+        /// The office: clerk.
+        #[arg(long)]
+        role: String,
+        /// Why, by code: request, retention-over. Never a name.
+        #[arg(long, value_name = "CODE")]
+        grounds: String,
+        /// Leave whoever holds it now.
+        #[arg(long)]
+        former_only: bool,
+    },
     /// Show a town with its contacts and figures.
     #[command(after_help = "Examples:\n  cwctl town show barlow\n  cwctl town show barlow -o json")]
     Show {
@@ -151,6 +169,20 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
                 as_of: it.date,
                 value: it.value,
                 source: it.source,
+            };
+            session.record(request).await
+        }
+        Command::EraseContact {
+            town,
+            role,
+            grounds,
+            former_only,
+        } => {
+            let request = EraseContactRequest {
+                town,
+                role,
+                grounds,
+                former_only,
             };
             session.record(request).await
         }

@@ -24,6 +24,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// After this a connection that says nothing at all counts as dead, at both ends.
 const DEAD_AFTER: Duration = Duration::from_secs(20);
 
+/// The projection whose keys are the subjects that a service's own log says are erased.
+pub const ERASURES: &str = "erasures";
+
 /// For every session. The server keeps a dead client's locks until it finds out, so it is told to
 /// look as often as we do; its own default is two hours, for which nobody else could write the log.
 const SETTINGS: &str = "-c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=10 \
@@ -80,6 +83,7 @@ impl Store {
             doubts,
             patience: options.patience,
             content_key,
+            register: options.register,
         });
         let (running, closed) = (Mutex::default(), AtomicBool::new(false));
         let store = Store {
@@ -94,7 +98,38 @@ impl Store {
         if let Err(error) = store.settle_due().await {
             tracing::warn!(%error, "an act of upkeep is not recorded yet; a restart tries again");
         }
+        store.keep_erased().await?;
         Ok(store)
+    }
+
+    /// Carries out every erasure that the register or the log knows and the vault does not: a
+    /// backup was restored, or the process died between the event and the deed.
+    async fn keep_erased(&self) -> Result<(), Error> {
+        let shared = &self.inner.shared;
+        if shared.register.is_none() {
+            return Ok(());
+        }
+        self.vault().reconcile().await?;
+        let mut layouts = shared.projections.iter().map(|(_, layout)| layout);
+        let Some(layout) = layouts.find(|layout| layout.name == ERASURES) else {
+            return Ok(());
+        };
+        let sql = format!(
+            "SELECT key FROM {} WHERE key NOT IN (SELECT person FROM vault.erasure)",
+            layout.table
+        );
+        let pending = self.pool().get().await?.query(&sql, &[]).await?;
+        for row in pending {
+            let erased = self
+                .vault()
+                .erase(row.get(0), shared.surroundings.now())
+                .await?;
+            tracing::warn!(
+                ?erased,
+                "an erasure of the log was carried out at the start"
+            );
+        }
+        Ok(())
     }
 
     /// Projections that the last owner of a log did not write are folded from that log.
@@ -122,7 +157,7 @@ impl Store {
     }
 }
 
-fn parse(url: &str) -> Result<Config, Error> {
+pub(crate) fn parse(url: &str) -> Result<Config, Error> {
     // The url may hold a password: the error names the fault, never the text.
     let mut config: Config = url
         .parse()
@@ -139,7 +174,7 @@ fn parse(url: &str) -> Result<Config, Error> {
     Ok(config)
 }
 
-fn named(config: &Config, service: &str, what: &str, settings: &str) -> Config {
+pub(crate) fn named(config: &Config, service: &str, what: &str, settings: &str) -> Config {
     let mut config = config.clone();
     config.application_name(format!("commonwatch {service} {what}"));
     let given = config.get_options().unwrap_or_default().to_owned();
@@ -147,7 +182,7 @@ fn named(config: &Config, service: &str, what: &str, settings: &str) -> Config {
     config
 }
 
-fn pool(config: &Config, size: usize, doubts: &Doubts) -> Result<Pool, Error> {
+pub(crate) fn pool(config: &Config, size: usize, doubts: &Doubts) -> Result<Pool, Error> {
     let recycling = ManagerConfig {
         recycling_method: RecyclingMethod::Fast,
     };

@@ -14,7 +14,7 @@ const FIELD: &str = "reason";
 
 impl Store {
     /// The reason that came with a command, in the words of the one who gave it; `None` when it
-    /// had none, or when it was erased (`Vault::erase` of `command/<id>`).
+    /// had none, or when its stream was erased.
     pub async fn reason(&self, command_id: Uuid) -> Result<Option<String>, Error> {
         self.vault().open(&person(command_id), FIELD).await
     }
@@ -41,8 +41,14 @@ impl Store {
 
     /// Seals the reason before its command, so that no event is without one that was given. A
     /// command that was run before keeps the one it has. What a refusal or a crash leaves behind
-    /// is sealed, under the id of a command that did nothing.
-    pub(super) async fn seal_reason(&self, log: &LogId, meta: &Meta) -> Result<(), Error> {
+    /// is sealed, under the id of a command that did nothing. Whoever the stream is about takes the
+    /// reason along when they are erased.
+    pub(super) async fn seal_reason(
+        &self,
+        log: &LogId,
+        stream: &str,
+        meta: &Meta,
+    ) -> Result<(), Error> {
         let Some(reason) = meta.reason.as_deref().filter(|_| !meta.dry_run) else {
             return Ok(());
         };
@@ -50,7 +56,7 @@ impl Store {
             return Ok(());
         }
         let person = person(meta.command_id);
-        self.vault().seal(&person, FIELD, reason).await
+        self.vault().seal(stream, &person, FIELD, reason).await
     }
 
     /// Whether the log has a stored outcome of this command.

@@ -138,6 +138,10 @@ async fn a_reason_is_kept_sealed_and_the_first_one_stays() {
             .iter()
             .all(|event| !format!("{event:?}").contains("Ann"))
     );
-    store.vault().erase(&format!("command/{id}")).await.unwrap();
+    store
+        .vault()
+        .forget(&format!("command/{id}"))
+        .await
+        .unwrap();
     assert_eq!(store.reason(id).await.unwrap(), None);
 }

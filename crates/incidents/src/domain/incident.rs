@@ -12,7 +12,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Close, Command, Employment, Import, Open, RecordUnit, Withdraw};
+pub use command::{Close, Command, Employment, Erase, Import, Open, RecordUnit, Withdraw};
 pub use decide::Refusal;
 pub use event::Event;
 pub use state::{Known, Stage, State};

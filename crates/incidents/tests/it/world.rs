@@ -12,6 +12,7 @@ use tonic::metadata::MetadataValue;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
+use vocabulary::{Keep, KeptFrom};
 use wire::Refusal;
 use wire::incidents::v1::incidents_service_client::IncidentsServiceClient;
 use wire::registry::v1::{OfficerEnded, OfficerEnrolled, TownRegistered};
@@ -46,7 +47,7 @@ pub(crate) async fn world() -> World {
     let (stop, stopped) = oneshot::channel::<()>();
     let address = "127.0.0.1:0".parse().unwrap();
     let running = Server::new(address, Arc::new(grants()), surroundings)
-        .services(incidents::services(&store))
+        .services(incidents::services(&store, settings()))
         .start(async { drop(stopped.await) })
         .await
         .unwrap();
@@ -153,4 +154,16 @@ pub(crate) fn refused<T>(answer: Result<Response<T>, Status>, reason: &str) -> R
     let refusal = Refusal::from_status(&status);
     assert_eq!(refusal.reason, reason, "{refusal}");
     refusal
+}
+
+/// The provider keeps an incident's record for three years.
+fn settings() -> incidents::Settings {
+    incidents::Settings {
+        zone: "America/Chicago".parse().unwrap(),
+        keep_incidents: vec![Keep {
+            rule: "a state's schedule".to_owned(),
+            months: 36,
+            from: KeptFrom::LastDay,
+        }],
+    }
 }

@@ -98,7 +98,7 @@ impl PayrollService for Payroll {
         let start = parse::required_time("start", &asked.start, known.zone())?;
         let end = parse::required_time("end", &asked.end, known.zone())?;
         let mut sealed = self.sealed(&request)?;
-        let reason = seal(&mut sealed, &asked.reason).await?;
+        let reason = seal(&mut sealed, &asked.reason)?;
         let act = Act::RecordDuty {
             start,
             end,
@@ -133,7 +133,7 @@ impl PayrollService for Payroll {
         let start = parse::optional_time("start", &asked.start, known.zone())?;
         let end = parse::optional_time("end", &asked.end, known.zone())?;
         let mut sealed = self.sealed(&request)?;
-        let reason = seal(&mut sealed, &asked.reason).await?;
+        let reason = seal(&mut sealed, &asked.reason)?;
         let act = Act::CorrectDuty {
             duty,
             start,
@@ -160,7 +160,7 @@ impl PayrollService for Payroll {
         ))?;
         let known = self.known(&officer, &[]).await?;
         let mut sealed = self.sealed(&request)?;
-        let reason = seal(&mut sealed, &asked.reason).await?;
+        let reason = seal(&mut sealed, &asked.reason)?;
         let act = Act::RemoveDuty { duty, reason };
         let done = execute(sealed, officer, known, act).await?;
         Ok(Response::new(pb::RemoveDutyResponse {
@@ -191,7 +191,7 @@ impl PayrollService for Payroll {
         let known = self.known(&officer, &[]).await?;
         let week = parse::week(&asked.week, known.today())?;
         let mut sealed = self.sealed(&request)?;
-        let reason = seal(&mut sealed, &asked.reason).await?;
+        let reason = seal(&mut sealed, &asked.reason)?;
         let act = Act::Return { week, reason };
         let done = execute(sealed, officer, known, act).await?;
         Ok(Response::new(pb::ReturnWeekResponse { seq: done.seq }))

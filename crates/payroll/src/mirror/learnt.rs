@@ -23,6 +23,9 @@ pub(super) enum Learnt {
         officer: OfficerId,
         on: Date,
     },
+    Erased {
+        officer: OfficerId,
+    },
     Paid {
         officer: OfficerId,
         from: Date,
@@ -63,6 +66,7 @@ impl Learnt {
             "TownRegistered" => facts::TownRegistered::decode(bytes).map(town),
             "OfficerEnrolled" => facts::OfficerEnrolled::decode(bytes).map(enrolled),
             "OfficerEnded" => facts::OfficerEnded::decode(bytes).map(ended),
+            "OfficerErased" => facts::OfficerErased::decode(bytes).map(erased),
             "PayRateSet" => facts::PayRateSet::decode(bytes).map(paid),
             "OfficerAssigned" => facts::OfficerAssigned::decode(bytes).map(assigned),
             "AssignmentEnded" => facts::AssignmentEnded::decode(bytes).map(assignment_ended),
@@ -93,6 +97,12 @@ fn ended(fact: facts::OfficerEnded) -> Result<Learnt, String> {
     Ok(Learnt::Ended {
         officer: value(&fact.officer)?,
         on: value(&fact.on)?,
+    })
+}
+
+fn erased(fact: facts::OfficerErased) -> Result<Learnt, String> {
+    Ok(Learnt::Erased {
+        officer: value(&fact.officer)?,
     })
 }
 

@@ -126,6 +126,7 @@ impl OfficerRow {
                 }
             }
             Learnt::Town { .. }
+            | Learnt::Erased { .. }
             | Learnt::Signed { .. }
             | Learnt::AgreementEnded { .. }
             | Learnt::Other => {}

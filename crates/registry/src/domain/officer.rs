@@ -14,7 +14,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 
-pub use command::{Assign, Command, End, EndAssignment, Enrol, SetPayRate, Standing};
+pub use command::{Assign, Command, End, EndAssignment, Enrol, Erase, SetPayRate, Standing};
 pub use decide::Refusal;
 pub use event::Event;
 pub use state::{Assignment, Employed, PayRate, State};

@@ -14,7 +14,7 @@ mod state;
 mod tests;
 mod words;
 
-pub use command::{Change, Command, RecordFigure, Register};
+pub use command::{Change, Command, EraseContact, RecordFigure, Register};
 pub use decide::Refusal;
 pub use event::Event;
 pub use state::{Known, State};

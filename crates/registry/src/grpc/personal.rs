@@ -88,22 +88,24 @@ fn line(
     }
 }
 
-/// Seals the texts of one person.
-pub(super) async fn seal(sealed: &mut Sealed<'_>, texts: &Texts) -> Result<Person, Status> {
-    let token = sealed.seal(&texts.fields()).await.map_err(rpc::refuse)?;
-    Ok(token.parse().expect("a UUID is printed in lower case"))
+/// Seals the texts of the one person that a stream is about.
+pub(super) fn seal(sealed: &mut Sealed<'_>, texts: &Texts) -> Person {
+    person(sealed.seal(&texts.fields()))
 }
 
-/// Seals every contact.
-pub(super) async fn seal_all(
+/// Seals every contact, each apart: they come and go, and their town stays.
+pub(super) fn seal_all(
     sealed: &mut Sealed<'_>,
     contacts: BTreeMap<ContactRole, Texts>,
-) -> Result<BTreeMap<ContactRole, Person>, Status> {
-    let mut persons = BTreeMap::new();
-    for (role, texts) in contacts {
-        persons.insert(role, seal(sealed, &texts).await?);
-    }
-    Ok(persons)
+) -> BTreeMap<ContactRole, Person> {
+    let contacts = contacts.into_iter();
+    contacts
+        .map(|(role, texts)| (role, person(sealed.seal_apart(&texts.fields()))))
+        .collect()
+}
+
+fn person(token: String) -> Person {
+    token.parse().expect("a UUID is printed in lower case")
 }
 
 /// What the vault holds of somebody; empty once erased.

@@ -64,6 +64,7 @@ pub(super) fn officer(
         officer: row.officer.to_string(),
         from: date_text(row.from),
         ended_on: day_or_empty(row.ended_on),
+        erased_on: day_or_empty(row.erased_on),
         name: texts.name,
         email: texts.email,
         phone: texts.phone,

@@ -31,7 +31,12 @@ impl TypedRows for Assignments {
             Some(Event::Assigned { from, .. } | Event::AssignmentEnded { from, .. }) => {
                 vec![format!("{}/{from}", recorded.stream_key())]
             }
-            Some(Event::Enrolled { .. } | Event::Ended { .. } | Event::PayRateSet { .. })
+            Some(
+                Event::Enrolled { .. }
+                | Event::Ended { .. }
+                | Event::PayRateSet { .. }
+                | Event::Erased { .. },
+            )
             | None => Vec::new(),
         }
     }
@@ -58,7 +63,10 @@ impl TypedRows for Assignments {
                 until: Some(until),
                 ..row
             }),
-            Event::Enrolled { .. } | Event::Ended { .. } | Event::PayRateSet { .. } => old,
+            Event::Enrolled { .. }
+            | Event::Ended { .. }
+            | Event::PayRateSet { .. }
+            | Event::Erased { .. } => old,
         }
     }
 }

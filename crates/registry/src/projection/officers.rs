@@ -19,6 +19,9 @@ pub(crate) struct Officer {
     pub(crate) person: Person,
     pub(crate) from: Date,
     pub(crate) ended_on: Option<Date>,
+    /// Once what is personal was destroyed. Left out before, as rows always were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) erased_on: Option<Date>,
     /// By day.
     pub(crate) rates: Vec<Rate>,
 }
@@ -39,7 +42,12 @@ impl TypedRows for Officers {
 
     fn keys(recorded: &Recorded) -> Vec<String> {
         match of::<officer::Officer>(recorded) {
-            Some(Event::Enrolled { .. } | Event::Ended { .. } | Event::PayRateSet { .. }) => {
+            Some(
+                Event::Enrolled { .. }
+                | Event::Ended { .. }
+                | Event::PayRateSet { .. }
+                | Event::Erased { .. },
+            ) => {
                 vec![recorded.stream_key().to_owned()]
             }
             Some(Event::Assigned { .. } | Event::AssignmentEnded { .. }) | None => Vec::new(),
@@ -59,6 +67,7 @@ impl TypedRows for Officers {
                 person,
                 from,
                 ended_on: None,
+                erased_on: None,
                 rates: Vec::new(),
             });
         }
@@ -70,6 +79,7 @@ impl Officer {
     fn after(mut self, event: Event) -> Officer {
         match event {
             Event::Ended { on } => self.ended_on = Some(on),
+            Event::Erased { on, .. } => self.erased_on = Some(on),
             Event::PayRateSet {
                 from,
                 dollars_per_hour,

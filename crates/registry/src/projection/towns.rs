@@ -83,6 +83,9 @@ impl Town {
             Event::ContactNamed { role, person, .. } => {
                 self.contacts.insert(role, person);
             }
+            Event::ContactErased { persons, .. } => {
+                self.contacts.retain(|_, person| !persons.contains(person));
+            }
             Event::FigureRecorded {
                 basis,
                 as_of,

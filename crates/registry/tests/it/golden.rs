@@ -41,13 +41,20 @@ fn published<D: Decider>(order: &[&str]) -> Vec<Fact> {
 
 #[test]
 fn every_fact_is_published_in_the_bytes_it_always_was() {
-    let town = ["registered", "contact_named", "changed", "figure_recorded"];
+    let town = [
+        "registered",
+        "contact_named",
+        "changed",
+        "figure_recorded",
+        "contact_erased",
+    ];
     let officer = [
         "enrolled",
         "pay_rate_set",
         "assigned",
         "assignment_ended",
         "ended",
+        "erased",
     ];
     let agreement = [
         "drafted",

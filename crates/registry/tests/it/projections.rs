@@ -100,6 +100,7 @@ async fn every_table_folded_again_equals_the_live_one() {
     let expected = [
         ("agreements", 1),
         ("assignments", 1),
+        ("erasures", 0),
         ("grants", 2),
         ("memberships", 2),
         ("officers", 1),

@@ -10,6 +10,7 @@ use tokio::task::JoinHandle;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
+use vocabulary::{Keep, KeptFrom};
 use wire::Refusal;
 use wire::registry::v1::access_service_client::AccessServiceClient;
 use wire::registry::v1::registry_service_client::RegistryServiceClient;
@@ -48,6 +49,8 @@ pub(crate) struct World {
     running: Running,
     stop: oneshot::Sender<()>,
     local: local::testing::World,
+    /// Of the erasure register.
+    folder: tempfile::TempDir,
 }
 
 pub(crate) async fn world() -> World {
@@ -57,6 +60,8 @@ pub(crate) async fn world() -> World {
     let surroundings: Arc<dyn Surroundings> = Arc::clone(&clock) as Arc<dyn Surroundings>;
     let mut options = registry::options(local.database_url("registry"));
     options.surroundings = Arc::clone(&surroundings);
+    let folder = tempfile::tempdir().unwrap();
+    options.register = Some(folder.path().join("register"));
     let store = Store::open(options).await.unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let followed = Arc::new(Followed::default());
@@ -73,7 +78,7 @@ pub(crate) async fn world() -> World {
         surroundings,
     )
     .denials(&store)
-    .services(registry::services(&store))
+    .services(registry::services(&store, settings()))
     .start(async { drop(stopped.await) })
     .await
     .unwrap();
@@ -94,6 +99,7 @@ pub(crate) async fn world() -> World {
         running,
         stop,
         local,
+        folder,
     }
 }
 
@@ -196,6 +202,7 @@ impl World {
         self.running.wait().await.unwrap();
         self.store.close().await;
         drop(self.local);
+        drop(self.folder);
     }
 }
 
@@ -253,5 +260,17 @@ pub(crate) fn signature(version: u32, party: &str) -> SignTermsRequest {
         version,
         party: party.to_owned(),
         on: "2026-09-07".to_owned(),
+    }
+}
+
+/// The rule that every employer has.
+pub(crate) fn settings() -> registry::Settings {
+    registry::Settings {
+        zone: "America/Chicago".parse().unwrap(),
+        keep_officers: vec![Keep {
+            rule: "29 CFR 516.5".to_owned(),
+            months: 36,
+            from: KeptFrom::LastDay,
+        }],
     }
 }

@@ -16,6 +16,7 @@ fn whole() -> Config {
         listen,
         grants,
         service_token_file,
+        erasures,
         ..
     } = Config::default();
     Config {
@@ -23,6 +24,8 @@ fn whole() -> Config {
         listen,
         grants,
         service_token_file,
+        erasures,
+        retention: Retention::default(),
         database: roles("postgres://payroll@db/payroll"),
         peers: roles("http://payroll:7402"),
         database_password_file: BTreeMap::from([(Role::Payroll, "password".into())]),

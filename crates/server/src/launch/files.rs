@@ -143,6 +143,7 @@ pub(crate) fn write_config(
             listen: Some(([127, 0, 0, 1], ports.http).into()),
         },
         log: Log::default(),
+        erasures: home.join("erasures"),
         signing: Signing {
             key_file: home.join("signing.key"),
             ..Signing::default()

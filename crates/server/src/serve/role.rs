@@ -34,7 +34,15 @@ pub(super) async fn services(
     owners: &Client,
 ) -> Result<Services, String> {
     Ok(match role {
-        Role::Registry => registry::services(store),
+        Role::Registry => {
+            let settings = registry_settings(config);
+            // A restored backup may have brought an erased officer back into the log.
+            let replayed = registry::replay_erasures(store, &settings).await;
+            for officer in replayed.map_err(|e| format!("{role}: {e}"))? {
+                tracing::warn!(%officer, "an erasure that the log had lost was recorded again");
+            }
+            registry::services(store, settings)
+        }
         Role::Payroll => {
             let employer = &config.employer;
             let workweek = Workweek {
@@ -43,7 +51,17 @@ pub(super) async fn services(
             };
             payroll::services(store, payroll::Settings { workweek })
         }
-        Role::Incidents => incidents::services(store),
+        Role::Incidents => {
+            let (zone, keep_incidents) = (
+                config.employer.zone.clone(),
+                config.retention.incident.clone(),
+            );
+            let settings = incidents::Settings {
+                zone,
+                keep_incidents,
+            };
+            incidents::services(store, settings)
+        }
         Role::Statements => {
             let signing = signing(config)?;
             // A crash between a close and its checkpoint is mended before anybody asks for it.
@@ -54,6 +72,13 @@ pub(super) async fn services(
             statements::services(store, owners, signing, CLOSE_PATIENCE)
         }
     })
+}
+
+fn registry_settings(config: &Config) -> registry::Settings {
+    registry::Settings {
+        zone: config.employer.zone.clone(),
+        keep_officers: config.retention.officer.clone(),
+    }
 }
 
 /// Starts a role's listener, if it has one.

@@ -116,7 +116,7 @@ impl<'a, O: Owners> Run<'a, O> {
         }
         if meta.reason.is_some() {
             self.store
-                .seal_reason(&self.store.upkeep_log(), meta)
+                .seal_reason(&self.store.upkeep_log(), Upkeep::STREAM, meta)
                 .await?;
         }
         let compared = Compared {

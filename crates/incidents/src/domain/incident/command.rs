@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use vocabulary::{IncidentId, TownId};
+use vocabulary::{Grounds, IncidentId, Keep, TownId};
 
 use crate::domain::{CallType, Disposition, Token, Unit};
 
@@ -19,6 +19,8 @@ pub enum Command {
     Withdraw(Withdraw),
     /// Takes it whole from an export, new or corrected.
     Import(Import),
+    /// Destroys its narrative and the words of its reasons.
+    Erase(Erase),
 }
 
 /// See [`Command::Open`].
@@ -99,4 +101,17 @@ pub struct Import {
     pub disposition: Option<Disposition>,
     /// The present.
     pub now: Timestamp,
+}
+
+/// See [`Command::Erase`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erase {
+    /// Which incident.
+    pub incident: IncidentId,
+    /// Why, by code.
+    pub grounds: Grounds,
+    /// The day of the request.
+    pub today: Date,
+    /// The rules that keep the record.
+    pub keep: Vec<Keep>,
 }

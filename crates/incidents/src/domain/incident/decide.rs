@@ -3,10 +3,11 @@
 use eventlog::{Class, Refuse, Violation};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use vocabulary::{IncidentId, OfficerId};
+use vocabulary::{IncidentId, Keep, OfficerId};
 
 use super::{
-    Close, Command, Employment, Event, Import, Known, Open, RecordUnit, Stage, State, Withdraw,
+    Close, Command, Employment, Erase, Event, Import, Known, Open, RecordUnit, Stage, State,
+    Withdraw,
 };
 use crate::domain::Unit;
 
@@ -52,6 +53,23 @@ pub enum Refusal {
         until: Date,
         day: Date,
     },
+    /// It is going on.
+    #[error("Incident {0} is open: close or withdraw it before its texts are erased.")]
+    StillOpen(IncidentId),
+    /// A rule keeps the record.
+    #[error(
+        "The record of incident {incident} must be kept until {until} ({rule}): its texts can be \
+         erased from {possible_from} on."
+    )]
+    RetentionRuns {
+        incident: IncidentId,
+        until: Date,
+        possible_from: Date,
+        rule: String,
+    },
+    /// Nothing is left.
+    #[error("The texts of incident {incident} were erased on {on} already.")]
+    AlreadyErased { incident: IncidentId, on: Date },
 }
 
 impl Refuse for Refusal {
@@ -66,6 +84,9 @@ impl Refuse for Refusal {
             Self::OfficerUnknown(_) => "OFFICER_UNKNOWN",
             Self::OfficerNotYetEnrolled { .. } => "OFFICER_NOT_YET_ENROLLED",
             Self::OfficerEnded { .. } => "OFFICER_ENDED",
+            Self::StillOpen(_) => "INCIDENT_STILL_OPEN",
+            Self::RetentionRuns { .. } => "RETENTION_RUNS",
+            Self::AlreadyErased { .. } => "INCIDENT_ALREADY_ERASED",
         }
     }
 
@@ -89,7 +110,10 @@ impl Refuse for Refusal {
             | Self::Withdrawn(_)
             | Self::InFuture { .. }
             | Self::OfficerNotYetEnrolled { .. }
-            | Self::OfficerEnded { .. } => Class::FailedPrecondition,
+            | Self::OfficerEnded { .. }
+            | Self::StillOpen(_)
+            | Self::RetentionRuns { .. }
+            | Self::AlreadyErased { .. } => Class::FailedPrecondition,
             Self::UnitTwice { .. } => Class::InvalidArgument,
         }
     }
@@ -102,6 +126,7 @@ pub(super) fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Ref
         Command::Close(close) => self::close(known(state, &close.incident)?, close),
         Command::Withdraw(withdraw) => Ok(self::withdraw(state, withdraw)?),
         Command::Import(import) => self::import(state, import),
+        Command::Erase(erase) => self::erase(state, erase),
     }
 }
 
@@ -216,6 +241,34 @@ fn withdraw(state: &State, command: &Withdraw) -> Result<Vec<Event>, Refusal> {
         reason: command.reason.clone(),
         date: known.date,
     }])
+}
+
+/// Also of an incident that was taken back: its texts are still there.
+fn erase(state: &State, command: &Erase) -> Result<Vec<Event>, Refusal> {
+    let Erase {
+        incident,
+        grounds,
+        today,
+        keep,
+    } = command.clone();
+    let State::Known(known) = state else {
+        return Err(Refusal::NotOpened(incident));
+    };
+    if let Some(on) = known.erased_on {
+        return Err(Refusal::AlreadyErased { incident, on });
+    }
+    if known.stage == Stage::Open {
+        return Err(Refusal::StillOpen(incident));
+    }
+    if let Some((until, rule)) = Keep::longest(&keep, known.date).filter(|(d, _)| *d >= today) {
+        return Err(Refusal::RetentionRuns {
+            incident,
+            until,
+            possible_from: until.tomorrow().unwrap_or(until),
+            rule: rule.rule.clone(),
+        });
+    }
+    Ok(vec![Event::Erased { grounds, on: today }])
 }
 
 /// What is known already and says the same needs no event: a file may be imported again.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vocabulary::{IncidentId, TownId};
+use vocabulary::{Grounds, IncidentId, TownId};
 
 use crate::domain::{CallType, Disposition, Token, Unit};
 
@@ -43,6 +43,9 @@ pub enum Event {
     /// It was recorded in error.
     #[serde(rename = "withdrawn")]
     Withdrawn { reason: Token, date: Date },
+    /// Its narrative and the words of its reasons are destroyed.
+    #[serde(rename = "erased")]
+    Erased { grounds: Grounds, on: Date },
 }
 
 impl eventlog::Event for Event {
@@ -53,6 +56,7 @@ impl eventlog::Event for Event {
             | Self::Closed { date, .. }
             | Self::Imported { date, .. }
             | Self::Withdrawn { date, .. } => *date,
+            Self::Erased { on, .. } => *on,
         }
     }
 }

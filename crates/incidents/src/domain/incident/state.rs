@@ -47,6 +47,9 @@ pub struct Known {
     pub units: Vec<Unit>,
     pub stage: Stage,
     pub disposition: Option<Disposition>,
+    /// The day on which its texts were destroyed. Left out before, as rows always were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_on: Option<Date>,
 }
 
 impl Known {
@@ -109,6 +112,7 @@ impl State {
                     units: Vec::new(),
                     stage: Stage::Open,
                     disposition: None,
+                    erased_on: None,
                 });
             }
             (before, imported @ Event::Imported { .. }) => *self = whole(before, imported),
@@ -133,6 +137,7 @@ impl State {
                     Stage::Closed | Stage::WithdrawnClosed => Stage::WithdrawnClosed,
                 };
             }
+            (Self::Known(known), Event::Erased { on, .. }) => known.erased_on = Some(on),
             // Before it is known nothing else can happen to it.
             (Self::Unknown, _) => {}
         }
@@ -161,7 +166,12 @@ fn whole(before: &State, imported: Event) -> State {
         }) => Some(town.clone()),
         _ => None,
     };
+    let erased_on = match before {
+        State::Known(known) => known.erased_on,
+        State::Unknown => None,
+    };
     State::Known(Known {
+        erased_on,
         former_town: counted_in.filter(|former| *former != town),
         incident,
         town,

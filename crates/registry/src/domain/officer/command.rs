@@ -1,7 +1,7 @@
 //! What people ask of an officer. Every value is valid in itself; whether it may be is decided.
 
 use jiff::civil::Date;
-use vocabulary::{Account, OfficerId};
+use vocabulary::{Account, Grounds, Keep, OfficerId};
 
 use crate::domain::{Decimal, Person};
 
@@ -18,6 +18,8 @@ pub enum Command {
     Assign(Assign),
     /// Gives an assignment its last day.
     EndAssignment(EndAssignment),
+    /// Destroys what is personal.
+    Erase(Erase),
 }
 
 /// See [`Command::Enrol`].
@@ -91,4 +93,20 @@ pub struct EndAssignment {
     pub from: Date,
     /// Its last day; the day before `from` cancels it.
     pub until: Date,
+}
+
+/// See [`Command::Erase`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Erase {
+    /// Which officer.
+    pub officer: OfficerId,
+    /// Why, by code.
+    pub grounds: Grounds,
+    /// The day of the request in the employer's zone.
+    pub today: Date,
+    /// The rules that keep the record.
+    pub keep: Vec<Keep>,
+    /// The data are gone already and only the log does not know: a backup was restored. No rule
+    /// is asked again.
+    pub replayed: bool,
 }

@@ -2,11 +2,11 @@
 
 use eventlog::{Class, Refuse, Violation};
 use jiff::civil::Date;
-use vocabulary::{Account, AgreementId, Fraction, OfficerId};
+use vocabulary::{Account, AgreementId, Fraction, Keep, OfficerId};
 
 use super::{
-    Assign, Assignment, Command, Employed, End, EndAssignment, Enrol, Event, PayRate, SetPayRate,
-    Standing, State,
+    Assign, Assignment, Command, Employed, End, EndAssignment, Enrol, Erase, Event, PayRate,
+    SetPayRate, Standing, State,
 };
 use crate::domain::Decimal;
 
@@ -72,6 +72,27 @@ pub enum Refusal {
     NotAssigned { officer: OfficerId, from: Date },
     #[error("The assignment from {from} ends on {ends} already: assign anew for the days after.")]
     AssignmentEndsEarlier { from: Date, ends: Date, until: Date },
+    #[error(
+        "{officer} is employed{}: the record may be erased once the employment is over and its \
+         retention has run.",
+        through(*until)
+    )]
+    StillEmployed {
+        officer: OfficerId,
+        until: Option<Date>,
+    },
+    #[error(
+        "The record of {officer} must be kept until {until} ({rule}): it can be erased from \
+         {possible_from} on."
+    )]
+    RetentionRuns {
+        officer: OfficerId,
+        until: Date,
+        possible_from: Date,
+        rule: String,
+    },
+    #[error("What was personal of {officer} was erased on {on} already.")]
+    AlreadyErased { officer: OfficerId, on: Date },
 }
 
 fn through(last: Option<Date>) -> String {
@@ -95,6 +116,9 @@ impl Refuse for Refusal {
             Self::OutsideAgreement { .. } => "OUTSIDE_AGREEMENT",
             Self::NotAssigned { .. } => "NOT_ASSIGNED",
             Self::AssignmentEndsEarlier { .. } => "ASSIGNMENT_ENDS_EARLIER",
+            Self::StillEmployed { .. } => "OFFICER_STILL_EMPLOYED",
+            Self::RetentionRuns { .. } => "RETENTION_RUNS",
+            Self::AlreadyErased { .. } => "OFFICER_ALREADY_ERASED",
         }
     }
 
@@ -111,6 +135,9 @@ impl Refuse for Refusal {
             Self::AlreadyEnrolled { .. }
             | Self::NotEnrolled { .. }
             | Self::AlreadyEnded { .. }
+            | Self::StillEmployed { .. }
+            | Self::RetentionRuns { .. }
+            | Self::AlreadyErased { .. }
             | Self::Overlaps { .. } => return Vec::new(),
         };
         let (field, description) = (field.to_owned(), self.to_string());
@@ -133,6 +160,9 @@ impl Refuse for Refusal {
             | Self::Overlaps { .. }
             | Self::AgreementNotInForce { .. }
             | Self::OutsideAgreement { .. }
+            | Self::StillEmployed { .. }
+            | Self::RetentionRuns { .. }
+            | Self::AlreadyErased { .. }
             | Self::AssignmentEndsEarlier { .. } => Class::FailedPrecondition,
         }
     }
@@ -145,6 +175,7 @@ pub(super) fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Ref
         Command::SetPayRate(rate) => set_pay_rate(known(state, &rate.officer)?, rate),
         Command::Assign(assign) => self::assign(known(state, &assign.officer)?, assign),
         Command::EndAssignment(end) => end_assignment(known(state, &end.officer)?, end),
+        Command::Erase(erase) => self::erase(known(state, &erase.officer)?, erase),
     }
 }
 
@@ -325,6 +356,35 @@ fn end_assignment(known: &Employed, command: &EndAssignment) -> Result<Vec<Event
             Ok(vec![Event::AssignmentEnded { from, until }])
         }
     }
+}
+
+/// Not before the employment is over and every rule that keeps its record has run out.
+fn erase(known: &Employed, command: &Erase) -> Result<Vec<Event>, Refusal> {
+    let Erase {
+        officer,
+        grounds,
+        today,
+        keep,
+        replayed,
+    } = command.clone();
+    if let Some(on) = known.erased_on {
+        return Err(Refusal::AlreadyErased { officer, on });
+    }
+    if !replayed {
+        let last_day = match known.ended_on {
+            Some(last_day) if last_day < today => last_day,
+            until => return Err(Refusal::StillEmployed { officer, until }),
+        };
+        if let Some((until, rule)) = Keep::longest(&keep, last_day).filter(|(d, _)| *d >= today) {
+            return Err(Refusal::RetentionRuns {
+                officer,
+                until,
+                possible_from: until.tomorrow().unwrap_or(until),
+                rule: rule.rule.clone(),
+            });
+        }
+    }
+    Ok(vec![Event::Erased { grounds, on: today }])
 }
 
 fn employed(known: &Employed, day: Date, field: &'static str) -> Result<(), Refusal> {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vocabulary::{Account, OfficerId};
+use vocabulary::{Account, Grounds, OfficerId};
 
 use crate::domain::{Decimal, Person};
 
@@ -37,6 +37,9 @@ pub enum Event {
     /// An assignment got its last day; the day before its first if it never came to be.
     #[serde(rename = "assignment_ended")]
     AssignmentEnded { from: Date, until: Date },
+    /// What was personal is destroyed; the badge code stays.
+    #[serde(rename = "erased")]
+    Erased { grounds: Grounds, on: Date },
 }
 
 impl eventlog::Event for Event {
@@ -45,7 +48,7 @@ impl eventlog::Event for Event {
             Self::Enrolled { from, .. }
             | Self::PayRateSet { from, .. }
             | Self::Assigned { from, .. } => *from,
-            Self::Ended { on } => *on,
+            Self::Ended { on } | Self::Erased { on, .. } => *on,
             Self::AssignmentEnded { until, .. } => *until,
         }
     }

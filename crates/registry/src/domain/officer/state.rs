@@ -27,6 +27,8 @@ pub struct Employed {
     pub from: Date,
     /// Last day, once it is known.
     pub ended_on: Option<Date>,
+    /// The day on which what is personal was destroyed.
+    pub erased_on: Option<Date>,
     /// Pay rates, by the day from which they hold.
     pub rates: BTreeMap<Date, PayRate>,
     /// Assignments, by their first day.
@@ -76,11 +78,13 @@ impl State {
                     officer,
                     from,
                     ended_on: None,
+                    erased_on: None,
                     rates: BTreeMap::new(),
                     assignments: BTreeMap::new(),
                 });
             }
             (Self::Known(known), Event::Ended { on }) => known.ended_on = Some(on),
+            (Self::Known(known), Event::Erased { on, .. }) => known.erased_on = Some(on),
             (
                 Self::Known(known),
                 Event::PayRateSet {

@@ -5,6 +5,7 @@ use super::{Assign, Command, End, EndAssignment, Enrol, Event, Officer, SetPayRa
 use crate::domain::Person;
 
 mod any_order;
+mod erasing;
 
 const HIRED: Date = date(2026, 9, 14);
 const OCTOBER: Date = date(2026, 10, 1);

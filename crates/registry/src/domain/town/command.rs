@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use vocabulary::{TownId, Zone};
+use vocabulary::{Grounds, TownId, Zone};
 
 use super::{Basis, ContactRole, Source, TownName, UsState};
 use crate::domain::{Decimal, Person};
@@ -17,6 +17,8 @@ pub enum Command {
     Change(Change),
     /// Adds a figure by which cost may be split.
     RecordFigure(RecordFigure),
+    /// Destroys what is personal of those who held a role.
+    EraseContact(EraseContact),
 }
 
 /// See [`Command::Register`].
@@ -66,4 +68,19 @@ pub struct RecordFigure {
     pub value: Decimal,
     /// Where it was published.
     pub source: Source,
+}
+
+/// See [`Command::EraseContact`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EraseContact {
+    /// Which town.
+    pub town: TownId,
+    /// Which role.
+    pub role: ContactRole,
+    /// Leave whoever holds it now.
+    pub former_only: bool,
+    /// Why, by code.
+    pub grounds: Grounds,
+    /// The day of the request.
+    pub on: Date,
 }

@@ -3,7 +3,9 @@
 use eventlog::{Class, Refuse};
 use vocabulary::TownId;
 
-use super::{Change, Command, Event, Known, RecordFigure, Register, State};
+use super::{
+    Change, Command, ContactRole, EraseContact, Event, Known, RecordFigure, Register, State,
+};
 
 /// Why a request about a town was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +16,17 @@ pub enum Refusal {
     /// The stream is empty.
     #[error("The town {town} is not registered: register it first.")]
     NotRegistered { town: TownId },
+    /// There is nobody to erase.
+    #[error(
+        "Nobody{} who held the role {role} in {town} is known: `cwctl town show {town}` lists who \
+         holds which role now.",
+        if *former_only { " but the present holder" } else { "" }
+    )]
+    NobodyHeld {
+        town: TownId,
+        role: ContactRole,
+        former_only: bool,
+    },
 }
 
 impl Refuse for Refusal {
@@ -21,13 +34,14 @@ impl Refuse for Refusal {
         match self {
             Self::AlreadyRegistered { .. } => "TOWN_ALREADY_REGISTERED",
             Self::NotRegistered { .. } => "TOWN_UNKNOWN",
+            Self::NobodyHeld { .. } => "CONTACT_UNKNOWN",
         }
     }
 
     fn class(&self) -> Class {
         match self {
             Self::AlreadyRegistered { .. } => Class::AlreadyExists,
-            Self::NotRegistered { .. } => Class::NotFound,
+            Self::NotRegistered { .. } | Self::NobodyHeld { .. } => Class::NotFound,
         }
     }
 }
@@ -36,6 +50,7 @@ pub(super) fn decide(state: &State, command: &Command) -> Result<Vec<Event>, Ref
     match command {
         Command::Register(register) => self::register(state, register),
         Command::Change(change) => Ok(self::change(known(state, &change.town)?, change)),
+        Command::EraseContact(erase) => erase_contact(known(state, &erase.town)?, erase),
         Command::RecordFigure(figure) => Ok(record_figure(known(state, &figure.town)?, figure)),
     }
 }
@@ -92,6 +107,34 @@ fn change(known: &Known, command: &Change) -> Vec<Event> {
         events.push(Event::ContactNamed { role, person, on });
     }
     events
+}
+
+/// No law that we know keeps a contact: whoever left, or asks for it, goes at once.
+fn erase_contact(known: &Known, command: &EraseContact) -> Result<Vec<Event>, Refusal> {
+    let EraseContact {
+        town,
+        role,
+        former_only,
+        grounds,
+        on,
+    } = command.clone();
+    let mut persons = known.contacts.get(&role).cloned().unwrap_or_default();
+    if former_only {
+        persons.pop();
+    }
+    if persons.is_empty() {
+        return Err(Refusal::NobodyHeld {
+            town,
+            role,
+            former_only,
+        });
+    }
+    Ok(vec![Event::ContactErased {
+        role,
+        persons,
+        grounds,
+        on,
+    }])
 }
 
 /// A later record takes the place of the former; the very same again needs no event.

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use vocabulary::{TownId, Zone};
+use vocabulary::{Grounds, TownId, Zone};
 
 use super::{Basis, ContactRole, Source, TownName, UsState};
 use crate::domain::{Decimal, Person};
@@ -34,6 +34,14 @@ pub enum Event {
         person: Person,
         on: Date,
     },
+    /// What was personal of those who held a role is destroyed.
+    #[serde(rename = "contact_erased")]
+    ContactErased {
+        role: ContactRole,
+        persons: Vec<Person>,
+        grounds: Grounds,
+        on: Date,
+    },
     /// A figure became known.
     #[serde(rename = "figure_recorded")]
     FigureRecorded {
@@ -49,7 +57,8 @@ impl eventlog::Event for Event {
         match self {
             Self::Registered { on, .. }
             | Self::Changed { on, .. }
-            | Self::ContactNamed { on, .. } => *on,
+            | Self::ContactNamed { on, .. }
+            | Self::ContactErased { on, .. } => *on,
             Self::FigureRecorded { as_of, .. } => *as_of,
         }
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use vocabulary::{TownId, Zone};
 
-use super::{Basis, Event, Source, TownName, UsState};
-use crate::domain::Decimal;
+use super::{Basis, ContactRole, Event, Source, TownName, UsState};
+use crate::domain::{Decimal, Person};
 
 /// A town, or the lack of one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Known {
     pub zone: Zone,
     /// Figures in force, with their sources.
     pub figures: BTreeMap<(Basis, Date), (Decimal, Source)>,
+    /// Who holds and held each role and is not erased, the present holder last.
+    pub contacts: BTreeMap<ContactRole, Vec<Person>>,
 }
 
 impl State {
@@ -47,13 +49,14 @@ impl State {
                     ..
                 },
             ) => {
-                let figures = BTreeMap::new();
+                let (figures, contacts) = (BTreeMap::new(), BTreeMap::new());
                 *self = Self::Known(Known {
                     town,
                     name,
                     state,
                     zone,
                     figures,
+                    contacts,
                 });
             }
             (
@@ -75,8 +78,16 @@ impl State {
             ) => {
                 known.figures.insert((basis, as_of), (value, source));
             }
-            // Who holds a role decides nothing; before the registration nothing can happen.
-            (_, Event::ContactNamed { .. }) | (Self::Unknown, _) => {}
+            (Self::Known(known), Event::ContactNamed { role, person, .. }) => {
+                known.contacts.entry(role).or_default().push(person);
+            }
+            (Self::Known(known), Event::ContactErased { role, persons, .. }) => {
+                if let Some(held) = known.contacts.get_mut(&role) {
+                    held.retain(|person| !persons.contains(person));
+                }
+            }
+            // Before the registration nothing can happen.
+            (Self::Unknown, _) => {}
         }
     }
 }
