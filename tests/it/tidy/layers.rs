@@ -15,6 +15,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("allocation", 1),
     ("overtime", 1),
     ("eligibility", 1),
+    ("roster", 1),
     ("eventlog", 1),
     ("wire", 1),
     ("ledger", 2),

@@ -67,6 +67,18 @@ const BANS: &[Ban] = &[
         why: "the rulebooks are pure",
     },
     Ban {
+        room: "crates/roster/src/",
+        words: &[
+            "async ",
+            ".await",
+            "tokio",
+            "std::fs",
+            "std::net",
+            "Timestamp::now",
+        ],
+        why: "the rulebooks are pure",
+    },
+    Ban {
         room: "crates/proof/src/",
         words: &[
             "async ",
