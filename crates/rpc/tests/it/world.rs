@@ -15,7 +15,6 @@ use wire::Refusal;
 /// Tokens are `t-<actor>`.
 const GRANTS: &[(&str, &str)] = &[
     ("ops-1", "roles = ['operations']"),
-    ("admin-1", "roles = ['admin']"),
     ("finance-1", "roles = ['finance']"),
     ("trainer-1", "roles = ['trainer']"),
     ("admin-1", "roles = ['admin']"),
