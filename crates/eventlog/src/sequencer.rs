@@ -32,13 +32,14 @@ use tracing::Instrument;
 use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
+use crate::record::Outcome;
 use crate::signals::Signals;
 use crate::store::Shared;
 use batch::Batch;
 use cache::Caches;
+use commit::Sent;
 use own::Owned;
 
-pub(crate) use commit::append_sql;
 pub(crate) use job::{Command, Job, guarded};
 pub(crate) use own::refresh;
 
@@ -47,6 +48,10 @@ const BATCH_MAX: usize = 256;
 
 /// A statement that takes longer hangs: the connection is given up and its commit is unknown.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After trouble, and when a command came twice, the next so many are looked up before they are
+/// decided: who repeats one often repeats more.
+const LOOKED_UP: usize = 256;
 
 const BACKOFF_FIRST: Duration = Duration::from_millis(10);
 const BACKOFF_MAX: Duration = Duration::from_secs(1);
@@ -63,6 +68,8 @@ pub(crate) fn spawn(shared: Arc<Shared>, log: LogId, queue: mpsc::Receiver<Job>)
         queue,
         owned: None,
         caches,
+        look_up: LOOKED_UP,
+        gathered: 0,
     };
     tokio::spawn(sequencer.run().instrument(span))
 }
@@ -74,12 +81,19 @@ struct Sequencer {
     queue: mpsc::Receiver<Job>,
     owned: Option<Owned>,
     caches: Caches,
+    /// So many commands are still looked up before they are decided. The others are decided as if
+    /// they were new; the append statement finds out when one is not, and writes nothing.
+    look_up: usize,
+    /// Commands of the last batch.
+    gathered: usize,
 }
 
 /// Why a batch was not committed.
 pub(crate) enum Trouble {
     /// The head moved under us: another process owns the log.
     Deposed,
+    /// A command that was not looked up stands in the log already.
+    Known,
     Failed(Error),
 }
 
@@ -100,19 +114,29 @@ impl Sequencer {
     }
 
     /// Takes what else is queued. Callers whose answers went out a moment ago are often about to
-    /// send their next command: each yield lets them, until one brings nothing new.
+    /// send their next command: each yield lets them, until one brings nothing new. A lone caller
+    /// is not made to wait for others: a yield moves the work to another thread.
     async fn gather(&mut self, jobs: &mut Vec<Job>) {
-        loop {
-            tokio::task::yield_now().await;
-            let before = jobs.len();
-            while jobs.len() < BATCH_MAX
-                && let Ok(job) = self.queue.try_recv()
-            {
-                jobs.push(job);
+        self.take(jobs);
+        let mut before = jobs.len();
+        if jobs.len() > 1 || self.gathered > 1 {
+            loop {
+                tokio::task::yield_now().await;
+                self.take(jobs);
+                if jobs.len() == before || jobs.len() == BATCH_MAX {
+                    break;
+                }
+                before = jobs.len();
             }
-            if jobs.len() == before || jobs.len() == BATCH_MAX {
-                return;
-            }
+        }
+        self.gathered = jobs.len();
+    }
+
+    fn take(&mut self, jobs: &mut Vec<Job>) {
+        while jobs.len() < BATCH_MAX
+            && let Ok(job) = self.queue.try_recv()
+        {
+            jobs.push(job);
         }
     }
 
@@ -125,15 +149,24 @@ impl Sequencer {
                 return;
             }
             self.signals.waiting(jobs.len() + self.queue.len());
-            let Err(trouble) = self.attempt(&mut jobs).await else {
+            let looked_up = self.look_up > 0 || jobs.iter().any(|job| job.attempted);
+            let Err(trouble) = self.attempt(&mut jobs, looked_up).await else {
+                self.look_up = self.look_up.saturating_sub(jobs.len());
                 return;
             };
+            self.look_up = LOOKED_UP;
+            if matches!(trouble, Trouble::Known) && !looked_up {
+                continue;
+            }
             self.signals.failed();
             // Whatever failed, what we remember may be wrong now.
             self.caches.clear();
             let reason = match trouble {
+                // Perhaps its answer is known, and it never should have been decided again.
+                Trouble::Failed(error) if !looked_up && !error.is_transient() => continue,
                 Trouble::Deposed => format!("log {} is being written by another process", self.log),
                 Trouble::Failed(Error::Unavailable(reason)) => reason,
+                Trouble::Known => "its commands were written meanwhile".to_owned(),
                 Trouble::Failed(error) if jobs.len() == 1 => {
                     tracing::warn!(command = %jobs[0].meta.command_id, error = %error,
                         "a command failed");
@@ -172,7 +205,7 @@ impl Sequencer {
     }
 
     /// One try at committing all jobs together; answers all of them when it succeeds.
-    async fn attempt(&mut self, jobs: &mut [Job]) -> Result<(), Trouble> {
+    async fn attempt(&mut self, jobs: &mut [Job], look_up: bool) -> Result<(), Trouble> {
         let mut client = self.shared.writers.get().await?;
         let doubts = self.shared.doubts.count();
         if !self.owned.as_ref().is_some_and(Owned::is_alive) {
@@ -185,8 +218,8 @@ impl Sequencer {
                 }
             }
         }
-        let result = match timeout(STATEMENT_TIMEOUT, self.attempt_on(&client, jobs, doubts)).await
-        {
+        let attempt = self.attempt_on(&client, jobs, look_up, doubts);
+        let result = match timeout(STATEMENT_TIMEOUT, attempt).await {
             Ok(result) => result,
             Err(_) => Err(Error::Unavailable("PostgreSQL does not answer".to_owned()).into()),
         };
@@ -200,13 +233,14 @@ impl Sequencer {
         &mut self,
         client: &Object,
         jobs: &mut [Job],
+        look_up: bool,
         doubts: u64,
     ) -> Result<(), Trouble> {
         let owned = self
             .owned
             .as_mut()
             .expect("the caller made sure that the log is ours");
-        let loaded = batch::load(client, &self.log, &mut self.caches, jobs).await?;
+        let loaded = batch::load(client, &self.log, &mut self.caches, jobs, look_up).await?;
         let mut batch = Batch::new(&self.shared, &self.log, owned, loaded);
         batch.decide(jobs)?;
         let mut changes = Vec::new();
@@ -225,8 +259,17 @@ impl Sequencer {
                 job.attempted |= batch.writes(n);
             }
             let began = Instant::now();
-            if !commit::commit(&self.shared, client, &self.log, owned, &batch, &changes).await? {
-                return Err(Trouble::Deposed);
+            let sent = commit::commit(&self.shared, client, &self.log, owned, &batch, &changes);
+            match sent.await? {
+                Sent::Written => {}
+                Sent::Deposed => return Err(Trouble::Deposed),
+                Sent::Known => {
+                    // Whatever is found of them is not this attempt's.
+                    if !look_up {
+                        jobs.iter_mut().for_each(|job| job.attempted = false);
+                    }
+                    return Err(Trouble::Known);
+                }
             }
             kill_point("append.committed");
             let events = batch.events.len();
@@ -247,16 +290,24 @@ impl Sequencer {
         }
         self.shared.doubts.none_since(doubts)?;
         self.caches.keep(&mut batch, changes);
-        for (job, answer) in jobs.iter_mut().zip(batch.into_answers()) {
-            let answer = match answer {
-                Ok(outcome) if job.meta.dry_run => {
-                    preview::preview(&self.shared, client, outcome).await
-                }
-                answer => answer,
-            };
-            job.answer(answer);
-        }
+        answer(&self.shared, client, jobs, batch.into_answers()).await;
         Ok(())
+    }
+}
+
+/// Tells every caller its outcome; who only asked what would change is told that too.
+async fn answer(
+    shared: &Shared,
+    client: &Object,
+    jobs: &mut [Job],
+    answers: Vec<Result<Outcome, Error>>,
+) {
+    for (job, answer) in jobs.iter_mut().zip(answers) {
+        let answer = match answer {
+            Ok(outcome) if job.meta.dry_run => preview::preview(shared, client, outcome).await,
+            answer => answer,
+        };
+        job.answer(answer);
     }
 }
 

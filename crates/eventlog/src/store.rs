@@ -123,8 +123,6 @@ pub(crate) struct Shared {
     pub(crate) surroundings: Arc<dyn Surroundings>,
     pub(crate) projections: Vec<(Box<dyn Projection>, Layout)>,
     pub(crate) mirrors: Vec<(Box<dyn Mirror>, Layout)>,
-    /// The append statement, which names every projection's table.
-    pub(crate) append_sql: String,
     pub(crate) ticks: watch::Sender<u64>,
     /// Commits that the server did not vouch for.
     pub(crate) doubts: Doubts,

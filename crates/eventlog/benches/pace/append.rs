@@ -17,6 +17,9 @@ const SIZES: [(u64, u64, Ratio); 3] = [
     (32, 64, Ratio::hundredths(150)),
 ];
 
+/// Commands before the first round: afterwards all is as it stays.
+const WARM_UP: u64 = 512;
+
 /// Ours, as callers see it.
 pub(crate) struct Ours {
     store: Store,
@@ -56,7 +59,7 @@ pub(crate) async fn run(stack: &Stack, table: &mut Table) -> Outcome<()> {
     for (clients, commands, target) in SIZES {
         let mut ours = Ours::new(&store, &format!("one-{clients}"), clients)?;
         let mut plain = Plain::new(&url, clients).await?;
-        ours.run(STREAMS, 1).await?;
+        ours.run(WARM_UP / clients, 1).await?;
         plain.run(STREAMS, Design::Insert).await?;
         let mut rounds = Rounds::default();
         for _ in 0..ROUNDS {
@@ -70,7 +73,7 @@ pub(crate) async fn run(stack: &Stack, table: &mut Table) -> Outcome<()> {
         let (events, commands) = (10, commands / 2);
         let mut ours = Ours::new(&store, &format!("ten-{clients}"), clients)?;
         let mut plain = Plain::new(&url, clients).await?;
-        ours.run(STREAMS, events).await?;
+        ours.run(WARM_UP / clients, events).await?;
         let mut rounds = Rounds::default();
         for _ in 0..ROUNDS {
             let baseline = plain.run(commands, Design::Transaction(events)).await?;
@@ -113,7 +116,7 @@ async fn beside(
     let mut idle = plain::connect(url).await?;
     idle.batch_execute("CREATE TABLE idle (n int)").await?;
     let mut ours = Ours::new(store, log, clients)?;
-    ours.run(STREAMS, 1).await?;
+    ours.run(WARM_UP / clients, 1).await?;
     let mut rounds = Rounds::default();
     for _ in 0..ROUNDS {
         let without = ours.run(commands, 1).await?;

@@ -9,8 +9,10 @@ use crate::Outcome;
 /// The stored body is this long.
 pub(crate) const BODY_BYTES: usize = 300;
 
-/// Streams that each client writes in turn.
+/// Streams that each of up to 32 clients writes in turn; with more clients there are no more
+/// streams in all.
 pub(crate) const STREAMS: u64 = 64;
+const STREAMS_MAX: u64 = 2048;
 
 pub(crate) struct Jar;
 
@@ -120,20 +122,26 @@ impl TypedRows for Jars {
 /// One caller, which waits for each answer before its next command.
 #[derive(Clone, Copy)]
 pub(crate) struct Client {
-    pub(crate) number: u64,
+    number: u64,
+    streams: u64,
     /// Commands it gave so far.
     pub(crate) given: u64,
 }
 
 impl Client {
     pub(crate) fn all(clients: u64) -> Vec<Client> {
-        let client = |number| Client { number, given: 0 };
+        let streams = STREAMS.min(STREAMS_MAX / clients);
+        let client = |number| Client {
+            number,
+            streams,
+            given: 0,
+        };
         (0..clients).map(client).collect()
     }
 
     /// The key of its next command's stream, and how often it wrote that stream before.
     pub(crate) fn next(&mut self) -> (String, u64) {
-        let (stream, before) = (self.given % STREAMS, self.given / STREAMS);
+        let (stream, before) = (self.given % self.streams, self.given / self.streams);
         self.given += 1;
         (format!("{}-{stream}", self.number), before)
     }

@@ -1,6 +1,6 @@
 //! What the figures depend on: the machine, its disk, the server's settings.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -101,7 +101,7 @@ pub(crate) async fn describe(stack: &Stack) -> Outcome<()> {
 
 /// The median time of making 8 kB durable, in the folder beside which the servers keep theirs.
 pub(crate) fn fdatasync() -> Outcome<Duration> {
-    let mut file = File::from(tempfile::tempfile()?);
+    let mut file = tempfile::tempfile()?;
     file.write_all(&[1; 8192 * 64])?;
     file.sync_all()?;
     let mut times = Vec::new();

@@ -29,17 +29,18 @@ pub(super) struct Loaded {
     streams: HashMap<String, Folded>,
 }
 
-/// Loads, in one round trip, the stored outcomes of the batch's command ids and the streams that
-/// are not remembered. Those that are, are taken out of the caches.
+/// Loads, in one round trip, the streams that are not remembered and, if they are to be looked up,
+/// the stored outcomes of the batch's command ids. Remembered streams are taken out of the caches.
 pub(super) async fn load(
     client: &Object,
     log: &LogId,
     caches: &mut Caches,
     jobs: &[Job],
+    look_up: bool,
 ) -> Result<Loaded, Error> {
     let ids: Vec<Uuid> = jobs
         .iter()
-        .filter(|j| !j.meta.dry_run)
+        .filter(|j| look_up && !j.meta.dry_run)
         .map(|j| j.meta.command_id)
         .collect();
     let mut streams: HashMap<String, Folded> = HashMap::new();
@@ -100,6 +101,9 @@ async fn load_outcomes(
     log: &LogId,
     ids: &[Uuid],
 ) -> Result<HashMap<Uuid, Stored>, Error> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
     const SQL: &str = "SELECT command_id, content_hash, first_seq, last_seq, events, refusal::text
         FROM command WHERE log_id = $1 AND command_id = ANY($2)";
     let statement = client.prepare_cached(SQL).await?;

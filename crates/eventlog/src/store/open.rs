@@ -32,6 +32,10 @@ pub const ERASURES: &str = "erasures";
 const SETTINGS: &str = "-c idle_in_transaction_session_timeout=60s -c tcp_keepalives_idle=10 \
     -c tcp_keepalives_interval=2 -c tcp_keepalives_count=5";
 
+/// For writers. Every statement of theirs goes by key, and plans are kept: one that was made while
+/// a table was tiny would else scan it for ever. Nor does any get better by being planned anew.
+const WRITER_SETTINGS: &str = "-c enable_seqscan=off -c plan_cache_mode=force_generic_plan";
+
 impl Store {
     /// Connects, migrates, makes the tables of projections and mirrors, and folds projections that
     /// are new (or of a new version) from the log.
@@ -58,7 +62,6 @@ impl Store {
         distinct(&layouts)?;
 
         let content_key = prepare(&config, options.service, &options.migrations, &layouts).await?;
-        let append_sql = sequencer::append_sql(&projections);
         let doubts = Doubts::default();
         let shared = Arc::new(Shared {
             service: options.service,
@@ -67,10 +70,8 @@ impl Store {
                 options.readers_max,
                 &Doubts::default(),
             )?,
-            // Every statement of a writer goes by key. Plans are kept, and one that was made while
-            // a table was tiny would else scan it for ever.
             writers: pool(
-                &named(&config, options.service, "write", "-c enable_seqscan=off"),
+                &named(&config, options.service, "write", WRITER_SETTINGS),
                 options.writers_max,
                 &doubts,
             )?,
@@ -78,7 +79,6 @@ impl Store {
             surroundings: options.surroundings,
             projections,
             mirrors,
-            append_sql,
             ticks: watch::Sender::new(0),
             doubts,
             patience: options.patience,

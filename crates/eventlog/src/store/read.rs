@@ -1,6 +1,11 @@
 //! The read side of the log: heads, streams, facts, leaves.
 
+use std::pin::pin;
+
+use deadpool_postgres::Object;
+use futures::TryStreamExt;
 use tokio_postgres::Row as DbRow;
+use tokio_postgres::types::ToSql;
 
 use super::{Store, db_int, from_db, stream_of};
 use crate::decider::Decider;
@@ -82,9 +87,8 @@ impl Store {
         let sql = format!(
             "SELECT {RECORDED} FROM event WHERE log_id = $1 AND stream = $2 ORDER BY version"
         );
-        let statement = client.prepare_cached(&sql).await?;
-        let rows = client.query(&statement, &[&log.as_str(), &stream]).await?;
-        rows.iter().map(|row| recorded(log, row)).collect()
+        let values: [&(dyn ToSql + Sync); 2] = [&log.as_str(), &stream];
+        rows(&client, &sql, &values, |row| recorded(log, row)).await
     }
 
     /// Private rows after `after`, in order: for folds inside this service. At most 10,000.
@@ -98,12 +102,9 @@ impl Store {
         let sql = format!(
             "SELECT {RECORDED} FROM event WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3"
         );
-        let statement = client.prepare_cached(&sql).await?;
         let limit = i64::from(limit.min(READ_MAX));
-        let rows = client
-            .query(&statement, &[&log.as_str(), &db_int(after), &limit])
-            .await?;
-        rows.iter().map(|row| recorded(log, row)).collect()
+        let values: [&(dyn ToSql + Sync); 3] = [&log.as_str(), &db_int(after), &limit];
+        rows(&client, &sql, &values, |row| recorded(log, row)).await
     }
 
     /// Where `log` stands; a log that was never written stands at 0.
@@ -141,27 +142,21 @@ impl Store {
             trace, leaf_hash, group_last FROM event \
             WHERE log_id = $1 AND seq > $2 AND fact IS NOT NULL ORDER BY seq LIMIT $3";
         let client = self.pool().get().await?;
-        let statement = client.prepare_cached(SQL).await?;
-        let mut facts = Vec::new();
-        let (mut from, mut limit) = (after, i64::from(limit.clamp(1, READ_MAX)));
-        let mut finishing = false;
-        loop {
-            let rows = client
-                .query(&statement, &[&log.as_str(), &db_int(from), &limit])
-                .await?;
-            for row in &rows {
-                facts.push(fact(log, row)?);
-                from = from_db(row.get(0));
-                // While finishing a group one page may reach into the next: stop at its end.
-                if finishing && row.get::<_, bool>(9) {
-                    return Ok(facts);
-                }
+        let page = async |from: u64, limit: i64| {
+            let values: [&(dyn ToSql + Sync); 3] = [&log.as_str(), &db_int(from), &limit];
+            rows(&client, SQL, &values, |row| fact(log, row)).await
+        };
+        let mut facts = page(after, i64::from(limit.clamp(1, READ_MAX))).await?;
+        while let Some(last) = facts.last().filter(|last| !last.group_last) {
+            // The limit cut a group: it is finished, and what a page brings beyond it is left.
+            let rest = page(last.seq, GROUP_REST).await?;
+            if rest.is_empty() {
+                break;
             }
-            if rows.is_empty() || facts.last().is_none_or(|last| last.group_last) {
-                return Ok(facts);
-            }
-            (limit, finishing) = (GROUP_REST, true);
+            let end = rest.iter().position(|fact| fact.group_last);
+            facts.extend(rest.into_iter().take(end.map_or(usize::MAX, |end| end + 1)));
         }
+        Ok(facts)
     }
 
     /// Everything that proves the rows after `after` up to and with `upto`, in order.
@@ -175,12 +170,26 @@ impl Store {
             fact_kind, fact, salt, body, leaf_hash FROM event \
             WHERE log_id = $1 AND seq > $2 AND seq <= $3 ORDER BY seq";
         let client = self.pool().get().await?;
-        let statement = client.prepare_cached(SQL).await?;
-        let rows = client
-            .query(&statement, &[&log.as_str(), &db_int(after), &db_int(upto)])
-            .await?;
-        rows.iter().map(|row| leaf(log, row)).collect()
+        let values: [&(dyn ToSql + Sync); 3] = [&log.as_str(), &db_int(after), &db_int(upto)];
+        rows(&client, SQL, &values, |row| leaf(log, row)).await
     }
+}
+
+/// What a query gives, each row read while the next ones are under way.
+async fn rows<T>(
+    client: &Object,
+    sql: &str,
+    values: &[&(dyn ToSql + Sync)],
+    read: impl Fn(&DbRow) -> Result<T, Error>,
+) -> Result<Vec<T>, Error> {
+    let statement = client.prepare_cached(sql).await?;
+    let values = values.iter().copied();
+    let mut found = pin!(client.query_raw(&statement, values).await?);
+    let mut rows = Vec::new();
+    while let Some(row) = found.try_next().await? {
+        rows.push(read(&row)?);
+    }
+    Ok(rows)
 }
 
 /// Rows asked for at a time when a group of facts was cut by the limit.

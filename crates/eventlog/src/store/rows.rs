@@ -231,6 +231,12 @@ pub(crate) struct Changes<'a> {
     pub(crate) deleted: Vec<&'a str>,
 }
 
+impl Changes<'_> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.keys.is_empty() && self.deleted.is_empty()
+    }
+}
+
 impl Overlay {
     /// The row as this fold left it; outer `None` when it did not touch the key yet.
     pub(crate) fn take(&mut self, key: &str) -> Option<Option<Value>> {

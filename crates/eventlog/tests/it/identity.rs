@@ -1,6 +1,7 @@
 //! Command ids: the same id, the same answer.
 
 use eventlog::{Error, Store};
+use futures::future::try_join_all;
 
 use crate::jar::{assert_sound, log, open, options, put};
 
@@ -113,4 +114,58 @@ async fn the_same_commands_in_replayed_surroundings_give_the_same_leaves() {
     }
     assert_eq!(leaves[0].len(), 40);
     assert_eq!(leaves[0], leaves[1]);
+}
+
+/// New commands are decided without asking first whether they are new; only after trouble, and at
+/// the start, so many are asked for.
+const ASKED_FOR: u128 = 256;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_comes_back_long_after_gets_its_answer_and_its_neighbours_get_theirs() {
+    let world = local::testing::world().await;
+    let store = open(&world, "log").await;
+    let first = put(&store, 1, "a", &[5]).await.unwrap();
+    let refused = put(&store, 2, "a", &[-500]).await.unwrap_err();
+    put(&store, 3, "a", &[500]).await.unwrap();
+    let mut id = 10;
+    for round in 0..4 {
+        let ids = id..id + 2 * ASKED_FOR;
+        id = ids.end;
+        let others = ids.map(|id| {
+            let store = store.clone();
+            async move {
+                put(&store, id, &format!("k{}", id % 7), &[1])
+                    .await
+                    .map(|_| ())
+            }
+        });
+        try_join_all(others).await.unwrap();
+        // What comes back now is found out by the append; beside it stand new commands, of the
+        // same stream and of another.
+        let (before, again, beside) = tokio::join!(
+            put(&store, id, "a", &[1]),
+            async {
+                match round {
+                    0 => put(&store, 1, "a", &[5]).await,
+                    1 => put(&store, 2, "a", &[-500]).await,
+                    _ => put(&store, 1, "a", &[6]).await,
+                }
+            },
+            put(&store, id + 1, "b", &[1]),
+        );
+        assert!(!before.unwrap().repeated && !beside.unwrap().repeated);
+        id += 2;
+        match (round, again) {
+            (0, Ok(again)) => {
+                assert!(again.repeated);
+                assert_eq!(again.events, first.events);
+            }
+            (1, Err(error)) => assert_eq!(error, refused),
+            (_, Err(Error::CommandIdReused { .. })) => {}
+            (_, other) => panic!("round {round}: {other:?}"),
+        }
+    }
+    let commands = u64::try_from(2 * 4 * ASKED_FOR + 8 + 2).unwrap();
+    assert_eq!(store.head(&log("jars")).await.unwrap().seq, commands);
+    assert_sound(&store, &log("jars")).await;
 }
