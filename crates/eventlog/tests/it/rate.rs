@@ -1,4 +1,4 @@
-//! Commands that come together are committed together. Figures: `examples/append_pace.rs`.
+//! Commands that come together are committed together. Figures: `benches/pace`.
 
 use std::sync::Arc;
 use std::time::Instant;
