@@ -142,6 +142,7 @@ pub(crate) async fn run(stack: &Stack, table: &mut Table) -> Outcome<()> {
 async fn connect(stack: &Stack, client: &str) -> Outcome<Bus> {
     let connection = Connection {
         url: stack.nats_url(),
+        login: None,
         client: client.to_owned(),
         names: Names::new(),
         patience: Duration::from_secs(5),
