@@ -25,12 +25,20 @@ async fn every_signal_is_documented_and_dashboard_and_alerts_name_real_ones() {
     // Owners' heads are looked at every ten seconds.
     let lag = async |platform: &Platform| {
         let samples = samples(platform).await;
-        let told = names(&samples).contains("commonwatch_listener_lag_positions");
-        if told {
-            Vec::new()
-        } else {
-            vec!["no lag yet".to_owned()]
-        }
+        let told = |role: &Role| {
+            let listener = format!("listener=\"{role}\"");
+            let lag = "commonwatch_listener_lag_positions{";
+            samples
+                .iter()
+                .any(|line| line.starts_with(lag) && line.contains(&listener))
+        };
+        let listeners = Role::ALL
+            .into_iter()
+            .filter(|role| !role.hears().is_empty());
+        let silent = listeners.filter(|role| !told(role));
+        silent
+            .map(|role| format!("{role} tells no lag yet"))
+            .collect()
     };
     platform.until("the lag is told", lag).await;
     let samples = samples(&platform).await;

@@ -280,7 +280,8 @@ const DIRECTIVES: &[(&str, &str)] = &[
     ("Install", "WantedBy"),
     (
         "Service",
-        "AmbientCapabilities CapabilityBoundingSet DynamicUser Environment ExecReload \
+        "User ReadWritePaths AmbientCapabilities CapabilityBoundingSet DynamicUser Environment \
+         ExecReload \
          ExecStart LimitNOFILE LoadCredential LockPersonality MemoryDenyWriteExecute \
          MemoryMax NoNewPrivileges PrivateDevices PrivateTmp ProtectClock \
          ProtectControlGroups ProtectHome ProtectHostname ProtectKernelLogs \
