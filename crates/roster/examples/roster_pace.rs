@@ -34,7 +34,7 @@ fn main() {
         let found = run(&team, &towns, &open, &[], rounds);
         report(rounds, started, &team, &found);
     }
-    let full = run(&team, &towns, &open, &[], 20_000);
+    let full = run(&team, &towns, &open, &[], 100_000);
     show(&full);
     // The first week is published, then an officer leaves with the eighth day.
     let published: Vec<Assigned> = full
@@ -50,8 +50,8 @@ fn main() {
     });
     println!("\nwith {} gone from the second week:", team.officers[0].id);
     let started = Instant::now();
-    let found = run(&team, &towns, &open, &published, 20_000);
-    report(20_000, started, &team, &found);
+    let found = run(&team, &towns, &open, &published, 100_000);
+    report(100_000, started, &team, &found);
     show(&found);
     crowd(&zone, &full, &open);
 }

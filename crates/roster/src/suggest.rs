@@ -24,7 +24,7 @@ pub struct Request<'a> {
     /// What the towns bought. A town without coverage bought nothing and is given nothing.
     pub coverage: &'a [Coverage],
     /// Shifts that may be given to somebody: a pattern's, a [`draft`](crate::draft)'s. One whose id
-    /// is among `kept`, or stands here before, is passed over.
+    /// is among `kept`, or stands here before, or that starts outside the period, is passed over.
     pub open: &'a [Shift],
     /// Who is on what already, in the period and around it: never touched.
     pub kept: &'a [Assigned],
@@ -36,7 +36,8 @@ pub struct Request<'a> {
     pub gate: &'a Gate<'a>,
     /// Another seed gives another roster that may be as good.
     pub seed: u64,
-    /// How many changes are tried; each takes about the same time. 0: the greedy roster.
+    /// How many changes are tried; each takes about the same time. 0: the greedy roster; 100,000
+    /// are plenty for ten towns, twelve officers and six weeks.
     pub rounds: u32,
 }
 
@@ -69,9 +70,11 @@ pub struct Unmet {
 /// One town's hours in the period.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{town} bought {bought} and gets {planned}; too few officers are there for {absent}; {}",
-    if .unmet.is_empty() { "no open shift would bring it nearer".to_owned() }
-    else { format!("{} open shifts would help, but nobody can take them", .unmet.len()) }
+    "{town} bought {bought} and gets {planned}{}{}",
+    if *.absent > Minutes::ZERO { format!("; its minimum presence lacks {absent}") }
+    else { String::new() },
+    if .unmet.is_empty() { String::new() }
+    else { format!("; of what would help, nobody can take {}", listed(.unmet)) }
 )]
 pub struct Short {
     /// Which town.
@@ -84,6 +87,11 @@ pub struct Short {
     pub absent: Minutes,
     /// Open shifts of this town that would help and that nobody can take.
     pub unmet: Vec<ShiftId>,
+}
+
+fn listed(shifts: &[ShiftId]) -> String {
+    let ids: Vec<&str> = shifts.iter().map(ShiftId::as_str).collect();
+    ids.join(", ")
 }
 
 /// A wish for free time that could not be kept.
