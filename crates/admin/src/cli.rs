@@ -105,10 +105,12 @@ async fn carry_out(cli: Cli) -> Result<(), Failure> {
     if global.dry_run {
         note("dry run: nothing is recorded");
     }
+    let place = global.file_path();
     let session = Session {
         client,
         output,
         consent,
+        place,
     };
     match global.watch {
         None => Box::pin(commands::run(*noun, &session)).await,

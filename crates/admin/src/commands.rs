@@ -1,5 +1,6 @@
 //! What can be asked: a noun a file, a request a verb.
 
+mod access;
 mod agreement;
 mod completion;
 mod context;
@@ -17,6 +18,8 @@ mod table;
 mod terms;
 mod timesheet;
 mod town;
+
+use std::path::PathBuf;
 
 use clap::Subcommand;
 use prost::{Message, Name};
@@ -103,6 +106,13 @@ pub(crate) enum Noun {
         cwctl log verify payroll"
     )]
     Log(log::Command),
+    /// Access: who may do what, with which token; and who was turned away.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl access list\n  \
+        cwctl access grant clerk-barlow --role town --town barlow --save-context barlow"
+    )]
+    Access(access::Command),
     /// Contexts: the platforms that this machine knows, and which of them is meant.
     #[command(
         subcommand,
@@ -136,6 +146,8 @@ pub(crate) struct Session {
     pub(crate) output: Output,
     /// What is asked before a change.
     pub(crate) consent: Consent,
+    /// The context file, or where it would be.
+    pub(crate) place: Option<PathBuf>,
 }
 
 impl Session {
@@ -219,6 +231,7 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Statement(command) => statement::run(command, session).await,
         Noun::Log(command) => log::run(command, session).await,
         Noun::Table(command) => table::run(command, session).await,
+        Noun::Access(command) => access::run(command, session).await,
         Noun::Settle(_) | Noun::Terms(_) | Noun::Context(_) | Noun::Completion(_) => {
             unreachable!("carried out without the services")
         }

@@ -17,21 +17,10 @@ use tonic::transport::Server;
 use tonic::transport::server::TcpIncoming;
 
 /// RPCs without a command, each with its reason.
-const WITHOUT: &[(&str, &str)] = &[
-    (
-        "LogService/Read",
-        "listeners catch up with it; people see events and facts (`log tail`, `log fact`)",
-    ),
-    ("AccessService/GrantAccess", ACCESS),
-    ("AccessService/ChangeGrant", ACCESS),
-    ("AccessService/RotateToken", ACCESS),
-    ("AccessService/RevokeAccess", ACCESS),
-    ("AccessService/GetGrant", ACCESS),
-    ("AccessService/ListGrants", ACCESS),
-    ("DenialService/ListDenials", ACCESS),
-];
-
-const ACCESS: &str = "a noun of its own in cwctl as soon as it is taught to";
+const WITHOUT: &[(&str, &str)] = &[(
+    "LogService/Read",
+    "listeners catch up with it; people see events and facts (`log tail`, `log fact`)",
+)];
 
 /// Answers every call with an empty message, and tells which it was.
 async fn server() -> (String, mpsc::UnboundedReceiver<String>) {
