@@ -117,7 +117,6 @@ async fn statement_of(platform: &Platform, party: &str) -> String {
         agreement: AGREEMENT.to_owned(),
         month: MONTHS[0].to_owned(),
         party: party.to_owned(),
-        ..statements::GetStatementRequest::default()
     };
     let mut client = StatementsServiceClient::new(platform.channel(Role::Statements));
     said(client.get_statement(by(CLERK, asked)).await)
