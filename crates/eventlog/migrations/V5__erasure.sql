@@ -1,7 +1,8 @@
 -- Whose data a key seals, and which keys were destroyed.
 
 -- The subject is the stream that the sealed text belongs to, or the key's own name for somebody
--- who is erased alone. What was sealed before belongs to the stream whose event names it.
+-- who is erased alone. What was sealed before belongs to the stream whose event names it; so does
+-- what a program of the first release, still running beside this one, seals without a subject.
 ALTER TABLE keys.vault_key ADD COLUMN subject text COLLATE "C" NOT NULL DEFAULT '';
 
 UPDATE keys.vault_key k SET subject = named.stream
@@ -12,7 +13,6 @@ FROM (
 ) named
 WHERE named.person = k.person;
 
-ALTER TABLE keys.vault_key ALTER COLUMN subject DROP DEFAULT;
 CREATE INDEX vault_key_subject ON keys.vault_key (subject);
 
 -- Samples that the planner keeps would outlive the rows they were taken from.

@@ -11,7 +11,6 @@ use jiff::tz::TimeZone;
 use crate::decider::{Class, Refused};
 use crate::encoded;
 use crate::error::Error;
-use crate::kill::kill_point;
 use crate::listening::log_of;
 use crate::log_id::LogId;
 use crate::record::{Meta, Outcome};
@@ -175,7 +174,6 @@ impl Store {
         if dry_run {
             return Ok(outcome);
         }
-        kill_point("parked.recorded");
         // Only what the event speaks of: a command that comes again late releases nothing else.
         let seq = outcome.events.first().map(|event| match event.event()? {
             Event::ParkedRetried { seq, .. } | Event::ParkedSkipped { seq, .. } => Ok(db_int(seq)),

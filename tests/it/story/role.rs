@@ -192,7 +192,7 @@ pub(crate) fn binary(name: &str) -> PathBuf {
     let path = folder.join(name);
     assert!(
         path.exists(),
-        "{} is missing: run `cargo build --workspace --bins` first (tests/run does)",
+        "{} is missing: run `cargo build --workspace --bins --tests` first (tests/run does)",
         path.display()
     );
     path

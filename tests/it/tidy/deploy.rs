@@ -308,7 +308,8 @@ fn the_units_use_known_directives_and_commands() {
     let units = ["service", "timer", "conf"].map(|ending| files_below(&folder, ending));
     for unit in units.iter().flatten() {
         let mut section = String::new();
-        let unit_text = text(unit);
+        // What goes on over lines' ends is one line.
+        let unit_text = text(unit).replace("\\\n", " ");
         for line in unit_text
             .lines()
             .filter(|l| !l.is_empty() && !l.starts_with('#'))
@@ -322,13 +323,15 @@ fn the_units_use_known_directives_and_commands() {
                 findings.push(format!("{}: [{section}] {key}", shown(unit)));
             }
         }
-        for wanted in [
-            "NoNewPrivileges=yes",
-            "DynamicUser=yes",
-            "ProtectSystem=strict",
-        ] {
-            if unit_text.contains("ExecStart=") && !unit_text.contains(wanted) {
-                findings.push(format!("{} lacks {wanted}", shown(unit)));
+        let wanted: [&[&str]; 3] = [
+            &["NoNewPrivileges=yes"],
+            &["DynamicUser=yes", "\nUser=backup\n"],
+            &["ProtectSystem=strict"],
+        ];
+        for any in wanted {
+            let has = any.iter().any(|one| unit_text.contains(one));
+            if unit_text.contains("ExecStart=") && !has {
+                findings.push(format!("{} lacks {}", shown(unit), any[0]));
             }
         }
     }

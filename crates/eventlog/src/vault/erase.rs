@@ -42,6 +42,7 @@ impl Vault {
         let mut client = self.pool.get().await?;
         let tx = client.transaction().await?;
         lock(&tx, subject).await?;
+        name_subjects(&tx).await?;
         let sql = "SELECT person FROM keys.vault_key WHERE subject = $1 OR person = $1";
         let rows = tx.query(sql, &[&subject]).await?;
         let mut gone: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
@@ -152,6 +153,18 @@ impl Vault {
         }
         Ok(())
     }
+}
+
+/// Gives keys a subject that a program of the first release sealed under without one: the stream
+/// whose event names the key.
+async fn name_subjects(tx: &Transaction<'_>) -> Result<(), Error> {
+    let unnamed = "SELECT 1 FROM keys.vault_key WHERE subject = '' LIMIT 1";
+    if tx.query_opt(unnamed, &[]).await?.is_some() {
+        let sql = "UPDATE keys.vault_key k SET subject = e.stream FROM event e
+                   WHERE k.subject = '' AND strpos(e.body, k.person) > 0";
+        tx.execute(sql, &[]).await?;
+    }
+    Ok(())
 }
 
 async fn destroy(tx: &Transaction<'_>, erasures: &[Erasure]) -> Result<Erased, Error> {

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -80,7 +80,7 @@ impl Register {
             .open(path)
             .map_err(failed)?;
         let mut text = String::new();
-        if !ends_whole(&mut file).map_err(failed)? {
+        if !mend_end(&mut file).map_err(failed)? {
             text.push('\n');
         }
         for erasure in erasures {
@@ -95,15 +95,21 @@ impl Register {
     }
 }
 
-/// Whether the last line is whole: a crash may have torn it.
-fn ends_whole(file: &mut File) -> std::io::Result<bool> {
-    if file.metadata()?.len() == 0 {
+/// Cuts off a last line that a crash tore: behind others it would be garbled for good. Answers
+/// whether the file ends with a line's end; a line that lacks nothing else is kept.
+fn mend_end(file: &mut File) -> std::io::Result<bool> {
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    if last.is_empty() {
         return Ok(true);
     }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last == *b"\n")
+    if serde_json::from_str::<Erasure>(last).is_ok() {
+        return Ok(false);
+    }
+    let whole = text.len() - last.len();
+    file.set_len(u64::try_from(whole).unwrap_or(u64::MAX))?;
+    Ok(true)
 }
 
 fn wrong(path: &Path, problem: &dyn std::fmt::Display) -> Error {
@@ -135,6 +141,9 @@ mod tests {
         file.write_all(b"{\"person\":\"b\",\"sub").unwrap();
         let read = Register::read(&path).unwrap().unwrap();
         assert_eq!(read.erasures.keys().collect::<Vec<_>>(), ["a"]);
+        Register::append(&path, &[erasure("c")]).unwrap();
+        let read = Register::read(&path).unwrap().unwrap();
+        assert_eq!(read.erasures.keys().collect::<Vec<_>>(), ["a", "c"]);
     }
 
     #[test]
