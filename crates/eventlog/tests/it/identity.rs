@@ -3,7 +3,7 @@
 use eventlog::{Error, Store};
 use futures::future::try_join_all;
 
-use crate::jar::{assert_sound, log, open, options, put};
+use crate::jar::{Command, Jar, assert_sound, log, meta, open, options, put};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_id_gets_the_same_answer_also_after_a_restart() {
@@ -167,5 +167,31 @@ async fn an_id_that_comes_back_long_after_gets_its_answer_and_its_neighbours_get
     }
     let commands = u64::try_from(2 * 4 * ASKED_FOR + 8 + 2).unwrap();
     assert_eq!(store.head(&log("jars")).await.unwrap().seq, commands);
+    assert_sound(&store, &log("jars")).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_old_command_beside_one_that_the_database_refuses_is_still_said_to_be_old() {
+    let world = local::testing::world().await;
+    let store = open(&world, "log").await;
+    for n in 0..40 {
+        put(&store, n, "a", &[1]).await.unwrap();
+    }
+    // Many at once share a batch, and every batch with a bad one in it is sent in vain.
+    let calls = (0..40u128).map(|n| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            if n % 4 == 0 {
+                let bad = Command::Put(vec![1], "nul \0 in jsonb");
+                let id = meta(1_000 + n);
+                let refused = store.execute::<Jar>(&log("jars"), "b", bad, id).await;
+                assert!(!refused.unwrap_err().is_transient());
+            }
+            put(&store, n, "a", &[1]).await.unwrap().repeated
+        })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        assert!(call.await.unwrap(), "an old command is said to be new");
+    }
     assert_sound(&store, &log("jars")).await;
 }
