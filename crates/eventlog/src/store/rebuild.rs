@@ -187,6 +187,15 @@ impl Session {
         Ok(row.get::<_, bool>(0).then_some(session))
     }
 
+    /// Gives the lock back before it returns: dropped alone, the server would take its time.
+    async fn end(self) {
+        // A connection that is lost has given it back.
+        let _ = self
+            .client()
+            .batch_execute("SELECT pg_advisory_unlock_all()")
+            .await;
+    }
+
     fn client(&self) -> &Object {
         self.0.as_ref().expect("it is taken when dropped only")
     }

@@ -65,7 +65,7 @@ impl<'a, O: Owners> Run<'a, O> {
                 return Err(error.into());
             }
         }
-        drop(session);
+        session.end().await;
         if ended.as_ref().is_ok_and(|rebuilt| rebuilt.swapped) {
             self.store.settle_due().await?;
         }
@@ -79,6 +79,7 @@ impl<'a, O: Owners> Run<'a, O> {
         let Swapped { .. } = self.swap_in_time(&mut session, None).await?;
         let sql = format!("SELECT count(*) FROM {}", self.layout.table);
         let row = session.client().query_one(&sql, &[]).await?;
+        session.end().await;
         Ok(crate::store::from_db(row.get(0)))
     }
 
