@@ -12,6 +12,7 @@ mod log;
 mod log_read;
 mod month;
 mod officer;
+mod programme;
 mod settle;
 mod statement;
 mod table;
@@ -56,6 +57,14 @@ pub(crate) enum Noun {
         cwctl agreement list --town barlow"
     )]
     Agreement(agreement::Command),
+    /// Programmes: what their officers may do, carry and must have learnt, and which towns work by
+    /// them.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl programme shipped\n  \
+        cwctl programme show us-mo-matthew-group-cso"
+    )]
+    Programme(programme::Command),
     /// Duty: clocked in and out, moved between towns, entered and corrected by hand.
     #[command(
         subcommand,
@@ -211,6 +220,7 @@ pub(crate) fn offline(
     match noun {
         Noun::Settle(command) => Ok(settle::run(&command, output)),
         Noun::Terms(command) => Ok(terms::run(&command, output)),
+        Noun::Programme(programme::Command::Check(check)) => Ok(programme::check(&check, output)),
         Noun::Context(command) => Ok(context::run(command, output, global)),
         Noun::Completion(command) => Ok(completion::run(&command, output)),
         noun => Err(Box::new(noun)),
@@ -223,6 +233,7 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Town(command) => town::run(command, session).await,
         Noun::Officer(command) => officer::run(command, session).await,
         Noun::Agreement(command) => agreement::run(command, session).await,
+        Noun::Programme(command) => programme::run(command, session).await,
         Noun::Duty(command) => duty::run(command, session).await,
         Noun::Timesheet(command) => timesheet::run(command, session).await,
         Noun::Incident(command) => incident::run(command, session).await,

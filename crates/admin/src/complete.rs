@@ -10,7 +10,9 @@ use clap::{Command, Parser};
 use clap_complete::CompletionCandidate;
 use clap_complete::engine::ArgValueCompleter;
 use prost::{Message, Name};
-use wire::registry::v1::{ListAgreementsRequest, ListOfficersRequest, ListTownsRequest};
+use wire::registry::v1::{
+    ListAgreementsRequest, ListOfficersRequest, ListProgrammesRequest, ListTownsRequest,
+};
 
 use crate::cli::Global;
 use crate::client::{Client, Options};
@@ -42,6 +44,7 @@ fn ids_of(argument: &str) -> Option<Ids> {
         "town" | "towns" => towns,
         "officer" => officers,
         "agreement" => agreements,
+        "programme" => programmes,
         "party" => parties,
         "location" => locations,
         "account" => accounts,
@@ -60,6 +63,10 @@ fn officers() -> Vec<String> {
 
 fn agreements() -> Vec<String> {
     asked(&ListAgreementsRequest::default(), "agreements", "agreement")
+}
+
+fn programmes() -> Vec<String> {
+    asked(&ListProgrammesRequest::default(), "programmes", "programme")
 }
 
 fn parties() -> Vec<String> {

@@ -182,3 +182,29 @@ fn a_shell_is_told_how_to_complete_and_gets_commands_and_context_names() {
     let offered = String::from_utf8(offered).expect("text");
     assert!(offered.contains("month"), "{offered}");
 }
+
+#[test]
+fn a_profile_is_checked_with_a_towns_clauses_upon_it() {
+    let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../eligibility/golden");
+    let profile = golden.join("profile.toml").display().to_string();
+    let narrowing = golden.join("narrowing.toml").display().to_string();
+    let good = cwctl(&["programme", "check", &profile, "--narrowing", &narrowing]);
+    let said = String::from_utf8_lossy(&good.stdout).into_owned();
+    assert_eq!(good.status.code(), Some(0), "{said}");
+    assert!(said.contains("three-rivers"), "{said}");
+
+    let folder = folder("programme");
+    let wide = folder.join("wide.toml");
+    let clauses = std::fs::read_to_string(&narrowing).expect("golden");
+    std::fs::write(&wide, clauses.replace("report_taking", "flying")).expect("writable");
+    let wide = wide.display().to_string();
+    let refused = cwctl(&["programme", "check", &profile, "--narrowing", &wide]);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert_eq!(refused.status.code(), Some(1), "{said}");
+    assert!(said.contains("powers.flying: "), "{said}");
+
+    let swapped = cwctl(&["programme", "check", &narrowing]);
+    let said = String::from_utf8_lossy(&swapped.stderr).into_owned();
+    assert!(said.contains("narrowing.toml:5:1: agreement: "), "{said}");
+    std::fs::remove_dir_all(folder).expect("its own folder");
+}

@@ -93,6 +93,15 @@ impl Narrowing {
     pub fn parse(text: &str) -> Result<Self, Vec<crate::Problem>> {
         parse::narrowing(text)
     }
+
+    /// The same clauses upon another version of the programme. What a town agreed to outlives the
+    /// version for which it was written; where it would then widen, [`narrow`] says so.
+    pub fn upon(&self, version: u32) -> Self {
+        Self {
+            version,
+            ..self.clone()
+        }
+    }
 }
 
 /// The profile as it holds in a town, or every clause that would widen it.

@@ -1,5 +1,5 @@
-//! What the registry decides about: towns, officers, agreements, grants. Pure: no clock, no
-//! database.
+//! What the registry decides about: towns, officers, agreements, programmes, grants. Pure: no
+//! clock, no database.
 
 pub mod agreement;
 mod decimal;
@@ -7,6 +7,7 @@ pub mod grant;
 mod line;
 pub mod officer;
 mod person;
+pub mod programme;
 pub mod town;
 
 pub use decimal::Decimal;

@@ -5,6 +5,7 @@ mod erase;
 mod look_up;
 mod parse;
 mod personal;
+mod programmes;
 mod reply;
 
 use eventlog::{Decider, Error, Meta, Outcome, Refuse, Refused, Store};
@@ -18,7 +19,7 @@ use crate::Settings;
 use crate::domain::agreement::{self, Agreement};
 use crate::domain::officer::{self, Officer};
 use crate::domain::town::{self, Town};
-use crate::projection::{agreements, assignments, memberships, officers, towns};
+use crate::projection::{agreements, assignments, memberships, narrowings, officers, towns};
 
 pub(crate) use access::Access;
 
@@ -379,7 +380,9 @@ impl RegistryService for Registry {
         };
         let not_drafted = agreement::Refusal::NotDrafted { agreement };
         let row = found.filter(visible).ok_or_else(|| refused(&not_drafted))?;
-        Ok(Response::new(reply::agreement(row)))
+        let agreed = narrowings::of_agreement(&self.store, &row.agreement).await;
+        let agreed = agreed.map_err(rpc::refuse)?;
+        Ok(Response::new(reply::agreement(row, agreed)))
     }
 
     async fn list_agreements(
@@ -409,5 +412,40 @@ impl RegistryService for Registry {
             agreements,
             next_page_token,
         }))
+    }
+
+    async fn issue_profile(
+        &self,
+        request: Request<proto::IssueProfileRequest>,
+    ) -> Answer<proto::IssueProfileResponse> {
+        programmes::issue(self, &request).await
+    }
+
+    async fn agree_programme(
+        &self,
+        request: Request<proto::AgreeProgrammeRequest>,
+    ) -> Answer<proto::AgreeProgrammeResponse> {
+        programmes::agree(self, &request).await
+    }
+
+    async fn get_programme(
+        &self,
+        request: Request<proto::GetProgrammeRequest>,
+    ) -> Answer<proto::Programme> {
+        programmes::get(self, request.get_ref()).await
+    }
+
+    async fn list_programmes(
+        &self,
+        request: Request<proto::ListProgrammesRequest>,
+    ) -> Answer<proto::ListProgrammesResponse> {
+        programmes::list(self, request.get_ref()).await
+    }
+
+    async fn list_shipped_profiles(
+        &self,
+        request: Request<proto::ListShippedProfilesRequest>,
+    ) -> Answer<proto::ListShippedProfilesResponse> {
+        programmes::shipped(request.get_ref())
     }
 }

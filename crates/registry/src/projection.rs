@@ -5,7 +5,9 @@ pub(crate) mod assignments;
 mod erasures;
 pub(crate) mod grants;
 pub(crate) mod memberships;
+pub(crate) mod narrowings;
 pub(crate) mod officers;
+pub(crate) mod programmes;
 pub(crate) mod tokens;
 pub(crate) mod towns;
 
@@ -19,7 +21,9 @@ pub(crate) fn all() -> Vec<Box<dyn Projection>> {
         Box::new(Typed::of::<erasures::Erasures>()),
         Box::new(Typed::of::<grants::Grants>()),
         Box::new(Typed::of::<memberships::Memberships>()),
+        Box::new(Typed::of::<narrowings::Narrowings>()),
         Box::new(Typed::of::<officers::Officers>()),
+        Box::new(Typed::of::<programmes::Programmes>()),
         Box::new(Typed::of::<tokens::Tokens>()),
         Box::new(Typed::of::<towns::Towns>()),
     ]

@@ -10,7 +10,7 @@ use vocabulary::{Fraction, Scope};
 use wire::convert::{date_text, timestamp_value};
 use wire::registry::v1 as facts;
 
-use crate::domain::{agreement, grant, officer, town};
+use crate::domain::{agreement, grant, officer, programme, town};
 
 /// What neighbours learn of a town; `state` is the state after `event`.
 pub(crate) fn town(state: &town::State, event: &town::Event) -> Option<Fact> {
@@ -134,6 +134,39 @@ pub(crate) fn agreement(state: &agreement::State, event: &agreement::Event) -> O
         | agreement::Event::TermsWithdrawn { .. }
         | agreement::Event::TermsSigned { .. } => None,
     }
+}
+
+/// What neighbours learn of a programme: its documents, byte for byte.
+pub(crate) fn programme(state: &programme::State, event: &programme::Event) -> Option<Fact> {
+    let programme::State::Known(known) = state else {
+        return None;
+    };
+    let programme = known.programme.to_string();
+    Some(match event {
+        programme::Event::ProfileIssued {
+            version,
+            effective_from,
+            toml,
+            ..
+        } => fact(&facts::ProfileIssued {
+            programme,
+            version: *version,
+            effective_from: date_text(*effective_from),
+            toml: toml.clone(),
+        }),
+        programme::Event::Agreed {
+            agreement,
+            town,
+            from,
+            narrowing,
+        } => fact(&facts::ProgrammeAgreed {
+            agreement: agreement.to_string(),
+            town: town.to_string(),
+            programme,
+            from: date_text(*from),
+            narrowing: narrowing.clone(),
+        }),
+    })
 }
 
 /// What neighbours learn of a grant: all of it, whatever changed, so that each fact suffices.

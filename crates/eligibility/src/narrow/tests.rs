@@ -134,3 +134,13 @@ fn a_slip_in_the_clauses_is_refused_at_line_and_column() {
     assert!(told.contains("equipment.cones.carred"), "{told}");
     assert!(told.starts_with("line 17, column 1"), "{told}");
 }
+
+#[test]
+fn clauses_of_one_version_are_tried_upon_the_next() {
+    let clauses = Narrowing::parse(EVERY_CLAUSE).unwrap();
+    let next = EVERY_KEY.replace("version = 3", "version = 4");
+    let refused = narrow(&parsed(&next), &clauses).expect_err("another version");
+    assert_eq!(refused[0].clause, "version");
+    let narrowed = narrow(&parsed(&next), &clauses.upon(4)).unwrap();
+    assert_eq!(narrowed.version, 4);
+}

@@ -5,7 +5,9 @@
 //! A decider sees its own stream only. What another stream would have to say is put into the
 //! command, read just before it runs. Towns never go away and agreements never fall out of force,
 //! so what was found stays true; only somebody who assigns an officer in the very moment in which
-//! the agreement ends can slip through, and then sees it in both lists.
+//! the agreement ends can slip through, and then sees it in both lists. Where a town works by
+//! another programme matters to one thing only: whether a new version must still fit its clauses;
+//! a town that moves in that very moment has the version refused that it no longer needs.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +18,8 @@ use tonic::Status;
 use vocabulary::{Account, AgreementId, OfficerId, TownId, Zone};
 
 use crate::domain::officer::Standing;
-use crate::projection::{self, assignments, memberships, towns};
+use crate::domain::programme::{Agree, IssueProfile, Joined, Other};
+use crate::projection::{self, assignments, memberships, narrowings, towns};
 
 /// Those of the towns that are registered.
 pub(super) async fn registered(
@@ -78,6 +81,45 @@ pub(super) async fn agreements(
         agreements.extend(found.map_err(rpc::refuse)?);
     }
     Ok(agreements)
+}
+
+/// What a new version of a profile must know of the towns: who works by another programme, and
+/// which agreements end.
+pub(super) async fn for_issue(store: &Store, issue: &mut IssueProfile) -> Result<(), Status> {
+    let all = narrowings::of_everybody(store).await;
+    for row in all.map_err(rpc::refuse)? {
+        if !issue.last_days.contains_key(&row.agreement) {
+            let found = projection::agreements::find(store, &row.agreement).await;
+            let last_day = found.map_err(rpc::refuse)?.and_then(|row| row.last_day());
+            issue
+                .last_days
+                .extend(last_day.map(|day| (row.agreement.clone(), day)));
+        }
+        if row.programme != issue.profile.programme {
+            issue.others.insert(Other {
+                agreement: row.agreement,
+                town: row.town,
+                from: row.from,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// What must be known of an agreement for a town of it to agree to a programme.
+pub(super) async fn for_agree(store: &Store, agree: &mut Agree) -> Result<(), Status> {
+    let found = projection::agreements::find(store, &agree.agreement).await;
+    agree.joined = found.map_err(rpc::refuse)?.map(|row| Joined {
+        in_force: row.in_force(),
+        starts_on: row.starts_on,
+        ends_on: row.last_day(),
+        towns: row.towns,
+    });
+    let rows = narrowings::of_agreement(store, &agree.agreement).await;
+    let rows = rows.map_err(rpc::refuse)?.into_iter();
+    let others = rows.filter(|row| row.town == agree.town && row.programme != agree.programme);
+    agree.others = others.map(|row| row.from).collect();
+    Ok(())
 }
 
 /// The day it is in a town.

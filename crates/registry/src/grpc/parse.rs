@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use eligibility::{Profile, ProgrammeId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tonic::Status;
@@ -14,6 +15,7 @@ use wire::{Refusal, Violation};
 use super::personal::Texts;
 use crate::domain::agreement::{Draft, End, ProposeTerms, SignTerms, WithdrawTerms};
 use crate::domain::officer::{self, Assign, EndAssignment, SetPayRate};
+use crate::domain::programme::{self, Agree, IssueProfile};
 use crate::domain::town::{Change, ContactRole, RecordFigure, Register};
 
 /// Contacts as they were handed in, each role once.
@@ -243,6 +245,48 @@ pub(super) fn end_agreement(request: &proto::EndAgreementRequest) -> Result<End,
         on,
         assigned_beyond: BTreeSet::new(),
     })
+}
+
+/// The document is read here, since it says whose profile it is; where towns work is the caller's
+/// to look up.
+pub(super) fn issue_profile(request: &proto::IssueProfileRequest) -> Result<IssueProfile, Status> {
+    let (effective_from, toml) = all((
+        date("effective_from", &request.effective_from),
+        wire::convert::text("toml", &request.toml, "the profile (docs/profiles.md)"),
+    ))?;
+    let invalid = |problems| super::refused(&programme::Refusal::ProfileInvalid { problems });
+    let profile = Profile::parse(&toml).map_err(invalid)?;
+    let (others, last_days) = (BTreeSet::new(), BTreeMap::new());
+    Ok(IssueProfile {
+        effective_from,
+        toml,
+        profile,
+        others,
+        last_days,
+    })
+}
+
+/// The agreement and what else the town agreed to are the caller's to look up.
+pub(super) fn agree_programme(request: &proto::AgreeProgrammeRequest) -> Result<Agree, Status> {
+    let (agreement, town, programme, from) = all((
+        required("agreement", &request.agreement),
+        required("town", &request.town),
+        required("programme", &request.programme),
+        date("from", &request.from),
+    ))?;
+    Ok(Agree {
+        programme,
+        agreement,
+        town,
+        from,
+        narrowing: request.narrowing.clone(),
+        joined: None,
+        others: BTreeSet::new(),
+    })
+}
+
+pub(super) fn programme(text: &str) -> Result<ProgrammeId, Status> {
+    Ok(required("programme", text)?)
 }
 
 pub(super) fn get_agreement(

@@ -10,6 +10,7 @@ use super::personal::Texts;
 use crate::domain::agreement::Event;
 use crate::projection::agreements::{Agreement, Terms};
 use crate::projection::assignments::Assignment;
+use crate::projection::narrowings::Narrowing;
 use crate::projection::officers::{Officer, Rate};
 use crate::projection::towns::{Figure, Town};
 
@@ -21,12 +22,13 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// Names are for HR, operations and the officer; pay for HR, finance, auditors and the officer.
+    /// Names are for HR, operations, trainers (who hand out certificates) and the officer; pay for
+    /// HR, finance, auditors and the officer.
     pub(super) fn of(actor: &rpc::Actor) -> Sight {
-        use rpc::Role::{Auditor, Finance, Hr, Officer, Operations};
+        use rpc::Role::{Auditor, Finance, Hr, Officer, Operations, Trainer};
         let any = |roles: &[rpc::Role]| roles.iter().any(|role| actor.has(*role));
         Sight {
-            name: any(&[Hr, Operations, Officer]),
+            name: any(&[Hr, Operations, Trainer, Officer]),
             pay: any(&[Hr, Finance, Auditor, Officer]),
         }
     }
@@ -90,8 +92,8 @@ fn assignment(assignment: Assignment) -> proto::Assignment {
     }
 }
 
-/// One agreement with every version of its terms.
-pub(super) fn agreement(mut row: Agreement) -> proto::Agreement {
+/// One agreement with every version of its terms, and by which programmes its towns work.
+pub(super) fn agreement(mut row: Agreement, narrowings: Vec<Narrowing>) -> proto::Agreement {
     let versions = std::mem::take(&mut row.terms);
     let state = match (row.ended_on, versions.iter().any(|terms| terms.in_force)) {
         (Some(_), _) => proto::AgreementState::Ended,
@@ -107,6 +109,17 @@ pub(super) fn agreement(mut row: Agreement) -> proto::Agreement {
         ends_on: day_or_empty(row.last_day()),
         state: state.into(),
         terms: versions.into_iter().map(terms).collect(),
+        programmes: narrowings.into_iter().map(agreed).collect(),
+    }
+}
+
+fn agreed(row: Narrowing) -> proto::AgreedProgramme {
+    proto::AgreedProgramme {
+        town: row.town.to_string(),
+        programme: row.programme.to_string(),
+        from: date_text(row.from),
+        narrowing: row.narrowing,
+        seq: row.seq,
     }
 }
 
@@ -114,7 +127,7 @@ pub(super) fn agreement(mut row: Agreement) -> proto::Agreement {
 pub(super) fn listed_agreement(row: Agreement) -> proto::Agreement {
     proto::Agreement {
         terms: Vec::new(),
-        ..agreement(row)
+        ..agreement(row, Vec::new())
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use eventlog::testing::{given, golden, kinds};
 use eventlog::{Decider, Event, Fact};
 use prost::Message;
-use registry::domain::{agreement, grant, officer, town};
+use registry::domain::{agreement, grant, officer, programme, town};
 
 const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden");
 
@@ -16,6 +16,7 @@ fn every_event_ever_stored_still_loads() {
     golden::<officer::Event>(format!("{GOLDEN}/officer"));
     golden::<agreement::Event>(format!("{GOLDEN}/agreement"));
     golden::<grant::Event>(format!("{GOLDEN}/grant"));
+    golden::<programme::Event>(format!("{GOLDEN}/programme"));
 }
 
 /// The golden event of a kind and revision.
@@ -66,12 +67,14 @@ fn every_fact_is_published_in_the_bytes_it_always_was() {
         "ended",
     ];
     let grant = ["given", "changed", "token_rotated", "revoked"];
+    let programme = ["profile_issued", "agreed"];
     let mut facts = BTreeMap::new();
     for fact in published::<town::Town>(&town)
         .into_iter()
         .chain(published::<officer::Officer>(&officer))
         .chain(published::<agreement::Agreement>(&agreement))
         .chain(published::<grant::Grant>(&grant))
+        .chain(published::<programme::Programme>(&programme))
     {
         facts.insert(fact.kind.to_owned(), fact.bytes);
     }

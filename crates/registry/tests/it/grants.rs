@@ -80,7 +80,7 @@ async fn a_granted_token_lets_in_until_it_is_revoked() {
 
     let other = ChangeGrantRequest {
         actor: "hr-7".to_owned(),
-        roles: vec!["trainer".to_owned()],
+        roles: vec!["admin".to_owned()],
         ..ChangeGrantRequest::default()
     };
     world

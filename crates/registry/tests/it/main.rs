@@ -7,6 +7,7 @@ mod erasing;
 mod golden;
 mod grants;
 mod officers;
+mod programmes;
 mod projections;
 mod towns;
 mod world;

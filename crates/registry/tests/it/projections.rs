@@ -8,7 +8,7 @@ use crate::world::{World, by, contact, signature, terms, world};
 
 /// Something of every kind.
 async fn a_year(world: World) -> World {
-    let mut world = world.with_agreement().await;
+    let mut world = world.with_agreement().await.with_programme().await;
     let change = ChangeTownRequest {
         town: "oakham".to_owned(),
         name: "Oakham Springs".to_owned(),
@@ -103,7 +103,9 @@ async fn every_table_folded_again_equals_the_live_one() {
         ("erasures", 0),
         ("grants", 2),
         ("memberships", 2),
+        ("narrowings", 1),
         ("officers", 1),
+        ("programmes", 1),
         ("tokens", 3),
         ("towns", 3),
     ];
@@ -127,6 +129,6 @@ async fn the_log_is_found_whole() {
     let world = a_year(world().await).await;
     let verified = world.store.verify(&registry::log()).await.unwrap();
     let events = u64::try_from(world.events().await.len()).unwrap();
-    assert_eq!((verified.events, verified.streams), (events, 7));
+    assert_eq!((verified.events, verified.streams), (events, 8));
     world.ended().await;
 }
