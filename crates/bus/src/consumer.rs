@@ -29,7 +29,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use crate::backoff::Backoff;
 use crate::connect::Bus;
-use crate::listener::{Backfill, Listener, Refill};
+use crate::listener::{Backfill, Listener};
 use crate::shutdown::{Shutdown, nap, stopped};
 use crate::standing::{Standing, Standings};
 use crate::{signals, subject};
@@ -89,11 +89,6 @@ pub async fn consume<L: Listener, B: Backfill>(
     consuming: Consuming,
     shutdown: Shutdown,
 ) {
-    let mut end = shutdown.clone();
-    tokio::select! {
-        () = stopped(&mut end) => return,
-        () = fill(&store, listener.name(), &*backfill, consuming.pauses) => {}
-    }
     let begin = Beginning {
         turn: Arc::new(Mutex::new(())),
         bus,
@@ -183,23 +178,6 @@ impl<L: Listener, B: Backfill> Beginning<L, B> {
             shutdown: begin.shutdown,
             consuming: begin.consuming,
         }
-    }
-}
-
-/// Fills mirrors that are new or of a new version: before that nothing can be decided from them.
-async fn fill<B: Backfill>(
-    store: &Store,
-    listener: &str,
-    backfill: &B,
-    pauses: (Duration, Duration),
-) {
-    let mut backoff = Backoff::new(pauses);
-    while let Err(error) = store.fill_mirrors(listener, &Refill(backfill)).await {
-        let pause = backoff.failed();
-        if backoff.tell() {
-            tracing::warn!(listener, %error, "a mirror cannot be filled; trying until it works");
-        }
-        sleep(pause).await;
     }
 }
 

@@ -75,7 +75,19 @@ impl AsOf {
         self.0.elsewhere.store(true, Ordering::SeqCst);
     }
 
-    pub(crate) async fn note(&self, log: &LogId, seq: u64) {
-        self.0.positions.lock().await.insert(log.clone(), seq);
+    /// The position that the instant means in `log`, found once: all of a call is answered as of
+    /// the same.
+    pub(crate) async fn position<E>(
+        &self,
+        log: &LogId,
+        find: impl Future<Output = Result<u64, E>>,
+    ) -> Result<u64, E> {
+        let mut positions = self.0.positions.lock().await;
+        if let Some(known) = positions.get(log) {
+            return Ok(*known);
+        }
+        let found = find.await?;
+        positions.insert(log.clone(), found);
+        Ok(found)
     }
 }

@@ -44,7 +44,7 @@ pub struct Standing {
 }
 
 /// Moves a receipt, if it stands where it should, with the mirrors that move along, and notes which
-/// fact it stands for.
+/// fact it stands for. Tells how many mirrors moved: only those that held what was taken in so far.
 const MOVE: &str = "
 WITH moved AS (
     INSERT INTO receipt AS r (log_id, consumer, seq, taken_at)
@@ -54,17 +54,21 @@ WITH moved AS (
         DO UPDATE SET seq = excluded.seq, taken_at = excluded.taken_at
     WHERE r.seq = $3 RETURNING r.log_id, r.consumer, r.seq
 ), mirrors AS (
-    INSERT INTO mirror (log_id, name, version, seq)
+    INSERT INTO mirror AS had (log_id, name, version, seq)
     SELECT moved.log_id, m.name, m.version, moved.seq
     FROM moved, unnest($5::text[], $6::int[]) m(name, version)
-    ON CONFLICT (log_id, name, version) DO UPDATE SET seq = excluded.seq
+    WHERE $3::bigint = 0 OR EXISTS
+        (SELECT 1 FROM mirror WHERE (log_id, name, version) = ($1, m.name, m.version))
+    ON CONFLICT (log_id, name, version)
+        DO UPDATE SET seq = excluded.seq WHERE had.seq = $3
+    RETURNING 1
 ), noted AS (
     INSERT INTO taken (log_id, consumer, seq, leaf_hash)
     SELECT log_id, consumer, seq, $8::bytea FROM moved WHERE $8::bytea IS NOT NULL
     ON CONFLICT (log_id, consumer) DO UPDATE
     SET seq = excluded.seq, leaf_hash = excluded.leaf_hash
 )
-SELECT seq FROM moved";
+SELECT (SELECT count(*) FROM mirrors) FROM moved";
 
 impl Store {
     /// Every log of this store with what is still to be sent, in one question.
@@ -144,8 +148,10 @@ impl Store {
     /// one transaction. `facts` are all facts of `log` in (`from`, `to`], in order.
     ///
     /// # Errors
-    /// [`Error::ReceiptMoved`] when the receipt does not stand at `from`: another delivery of the
-    /// same facts won, and nothing was written.
+    /// Nothing was written: [`Error::ReceiptMoved`] when the receipt does not stand at `from`,
+    /// because another delivery of the same facts won; [`Error::Unavailable`] when a mirror does
+    /// not stand there, because a program that does not know it took facts in. It is not read any
+    /// more and must be filled first ([`Store::fill_mirrors`]).
     pub async fn accept(
         &self,
         consumer: &str,
@@ -180,16 +186,35 @@ impl Store {
         to: u64,
         facts: &[FactRow],
     ) -> Result<(), Error> {
+        if self.try_advance(consumer, log, from, to, facts).await? {
+            return Ok(());
+        }
+        self.look_at_mirrors().await?;
+        Err(Error::Unavailable(format!(
+            "a mirror does not hold what was taken in of {log} up to {from}: it is to be filled"
+        )))
+    }
+
+    /// False: a mirror stands elsewhere, and nothing was written.
+    async fn try_advance(
+        &self,
+        consumer: &str,
+        log: &LogId,
+        from: u64,
+        to: u64,
+        facts: &[FactRow],
+    ) -> Result<bool, Error> {
         let mut client = self.pool().get().await?;
         let tx = client.transaction().await?;
-        let filled = || {
-            self.mirrors()
-                .iter()
-                .filter(|(_, layout)| layout.is_filled())
-        };
-        let names: Vec<&str> = filled().map(|(_, layout)| layout.name).collect();
-        let version = |layout: &Layout| i32::try_from(layout.version).unwrap_or(i32::MAX);
-        let versions: Vec<i32> = filled().map(|(_, layout)| version(layout)).collect();
+        let filled: Vec<&Layout> = self
+            .mirrors()
+            .iter()
+            .map(|(_, layout)| layout)
+            .filter(|layout| layout.is_filled())
+            .collect();
+        let names: Vec<&str> = filled.iter().map(|layout| layout.name).collect();
+        let version = |layout: &&Layout| i32::try_from(layout.version).unwrap_or(i32::MAX);
+        let versions: Vec<i32> = filled.iter().map(version).collect();
         let leaf = facts.last().map(|fact| fact.leaf_hash.to_bytes().to_vec());
         let moved = tx
             .query_opt(
@@ -206,7 +231,7 @@ impl Store {
                 ],
             )
             .await?;
-        if moved.is_none() {
+        let Some(moved) = moved else {
             // On the connection at hand: asking the pool for a second one while holding this one
             // would let many losers wait for each other.
             let sql = "SELECT seq FROM receipt WHERE log_id = $1 AND consumer = $2";
@@ -219,12 +244,15 @@ impl Store {
                 expected: from,
                 actual,
             });
+        };
+        if usize::try_from(moved.get::<_, i64>(0)) != Ok(filled.len()) {
+            return Ok(false);
         }
-        self.mirror(&tx, log, facts).await?;
+        self.mirror(&tx, log, facts, &filled).await?;
         kill_point("receipt.before");
         tx.commit().await?;
         kill_point("receipt.committed");
-        Ok(())
+        Ok(true)
     }
 
     async fn mirror(
@@ -232,10 +260,12 @@ impl Store {
         tx: &deadpool_postgres::Transaction<'_>,
         log: &LogId,
         facts: &[FactRow],
+        filled: &[&Layout],
     ) -> Result<(), Error> {
         for (mirror, layout) in self.mirrors() {
-            if !layout.is_filled() {
-                // It is folded beside, up to the receipt, before anybody reads it.
+            // Others are folded beside, up to the receipt, before anybody reads them. Which those
+            // are was asked once: one that is filled just now was not moved along.
+            if !filled.iter().any(|moved| moved.table == layout.table) {
                 continue;
             }
             let keys: Vec<Vec<String>> = facts.iter().map(|fact| mirror.keys(fact)).collect();

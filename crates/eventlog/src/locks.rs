@@ -51,6 +51,18 @@ impl Locks {
 
     /// `None`: another process holds the log.
     pub(crate) async fn claim(&self, log: &LogId) -> Result<Option<Lease>, Error> {
+        let (got, alive) = self.ask("SELECT pg_try_advisory_lock($1)", log).await?;
+        Ok(got.then_some(Lease { alive }))
+    }
+
+    /// Whether another process holds the log. Who holds it here goes on holding it.
+    pub(crate) async fn is_held_elsewhere(&self, log: &LogId) -> Result<bool, Error> {
+        let sql = "SELECT CASE WHEN pg_try_advisory_lock($1) THEN pg_advisory_unlock($1)
+                   ELSE false END";
+        Ok(!self.ask(sql, log).await?.0)
+    }
+
+    async fn ask(&self, sql: &str, log: &LogId) -> Result<(bool, Arc<AtomicBool>), Error> {
         let mut session = self.session.lock().await;
         if session
             .as_ref()
@@ -64,16 +76,13 @@ impl Locks {
             *session = Some(connected?);
         }
         let held = session.as_ref().expect("it was connected just above");
-        let (sql, key) = ("SELECT pg_try_advisory_lock($1)", key(log.as_str()));
+        let key = key(log.as_str());
         let Ok(row) = timeout(ANSWER_WITHIN, held.client.query_one(sql, &[&key])).await else {
             // All logs ask here, and a close waits here: a session that hangs is given up.
             *session = None;
             return Err(silent());
         };
-        let got: bool = row?.get(0);
-        Ok(got.then(|| Lease {
-            alive: Arc::clone(&held.alive),
-        }))
+        Ok((row?.get(0), Arc::clone(&held.alive)))
     }
 
     /// Gives every lock back by ending the session.

@@ -43,6 +43,10 @@ const OWN: &[Migration] = &[
         name: "V9__taken",
         sql: include_str!("../migrations/V9__taken.sql"),
     },
+    Migration {
+        name: "V10__parked_facts",
+        sql: include_str!("../migrations/V10__parked_facts.sql"),
+    },
 ];
 
 /// Any number will do, as long as it is always this one: two starts must not migrate at once.
@@ -94,9 +98,26 @@ async fn migrate_locked(
     run(client, service, "service_migrations").await?;
     for layout in layouts {
         client.batch_execute(&layout.ddl()).await?;
-        // What a rebuild left that did not come to its end.
-        let left = format!("DROP TABLE IF EXISTS {}", layout.beside().table);
-        client.batch_execute(&left).await?;
+        drop_beside(client, layout).await?;
+    }
+    Ok(())
+}
+
+/// Drops what a rebuild left that did not come to its end; one that is at work holds its lock.
+async fn drop_beside(client: &Client, layout: &Layout) -> Result<(), Error> {
+    let beside = layout.beside().table;
+    let sql = "SELECT to_regclass($1) IS NOT NULL";
+    if !client.query_one(sql, &[&beside]).await?.get::<_, bool>(0) {
+        return Ok(());
+    }
+    let key = layout.rebuild_key();
+    let sql = "SELECT pg_try_advisory_lock($1)";
+    if client.query_one(sql, &[&key]).await?.get(0) {
+        let sql = format!("DROP TABLE IF EXISTS {beside}");
+        let dropped = client.batch_execute(&sql).await;
+        let sql = "SELECT pg_advisory_unlock($1)";
+        client.execute(sql, &[&key]).await?;
+        dropped?;
     }
     Ok(())
 }

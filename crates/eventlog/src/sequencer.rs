@@ -19,6 +19,7 @@ mod job;
 mod own;
 mod preview;
 mod project;
+mod shape;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -42,6 +43,7 @@ use own::Owned;
 
 pub(crate) use job::{Command, Job, guarded};
 pub(crate) use own::refresh;
+pub(crate) use shape::Shapes;
 
 /// Most commands in one commit.
 const BATCH_MAX: usize = 256;
@@ -95,6 +97,13 @@ pub(crate) enum Trouble {
     /// A command that was not looked up stands in the log already.
     Known,
     Failed(Error),
+}
+
+impl Trouble {
+    /// Nobody knows whether the batch was written.
+    fn is_doubt(&self) -> bool {
+        matches!(self, Trouble::Failed(error) if error.is_transient())
+    }
 }
 
 impl<E: Into<Error>> From<E> for Trouble {
@@ -254,22 +263,26 @@ impl Sequencer {
             )
             .await?;
             kill_point("append.before");
+            let before: Vec<bool> = jobs.iter().map(|job| job.attempted).collect();
             // Only those that this commit writes: the others were answered by an earlier call.
             for (n, job) in jobs.iter_mut().enumerate() {
                 job.attempted |= batch.writes(n);
             }
             let began = Instant::now();
             let sent = commit::commit(&self.shared, client, &self.log, owned, &batch, &changes);
-            match sent.await? {
-                Sent::Written => {}
-                Sent::Deposed => return Err(Trouble::Deposed),
-                Sent::Known => {
-                    // Whatever is found of them is not this attempt's.
-                    if !look_up {
-                        jobs.iter_mut().for_each(|job| job.attempted = false);
-                    }
-                    return Err(Trouble::Known);
+            let trouble = match sent.await {
+                Ok(Sent::Written) => None,
+                Ok(Sent::Deposed) => Some(Trouble::Deposed),
+                Ok(Sent::Known) => Some(Trouble::Known),
+                Err(error) => Some(Trouble::Failed(error)),
+            };
+            if let Some(trouble) = trouble {
+                // Nothing was written for certain: whatever is found of them is not this attempt's.
+                if !trouble.is_doubt() {
+                    let jobs = jobs.iter_mut().zip(before);
+                    jobs.for_each(|(job, before)| job.attempted = before);
                 }
+                return Err(trouble);
             }
             kill_point("append.committed");
             let events = batch.events.len();
@@ -284,11 +297,14 @@ impl Sequencer {
             );
             owned.head = batch.head;
             owned.last_recorded_at = batch.last_recorded_at;
+        }
+        self.shared.doubts.none_since(doubts)?;
+        self.shared.vouched.note(&self.log, owned.head.fact_seq);
+        if batch.has_writes() {
             self.shared
                 .ticks
                 .send_modify(|tick| *tick = tick.wrapping_add(1));
         }
-        self.shared.doubts.none_since(doubts)?;
         self.caches.keep(&mut batch, changes);
         answer(&self.shared, client, jobs, batch.into_answers()).await;
         Ok(())

@@ -23,7 +23,7 @@ use std::time::Duration;
 use deadpool_postgres::Pool;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
-use tokio::sync::{Mutex, mpsc, oneshot, watch};
+use tokio::sync::{Mutex, Semaphore, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument;
@@ -36,11 +36,11 @@ use crate::log_id::LogId;
 use crate::projection::{Mirror, Projection};
 use crate::record::{Meta, Outcome};
 use crate::schema::Migration;
-use crate::sequencer::{self, Command, Job};
+use crate::sequencer::{self, Command, Job, Shapes};
 use crate::surroundings::{Real, Surroundings};
 use crate::vault::Vault;
 use tables::Layout;
-use vouch::Doubts;
+use vouch::{Doubts, Vouched};
 
 pub use open::ERASURES;
 pub use rebuild::{Owners, Progress, Rebuilt, Stage};
@@ -123,9 +123,16 @@ pub(crate) struct Shared {
     pub(crate) surroundings: Arc<dyn Surroundings>,
     pub(crate) projections: Vec<(Box<dyn Projection>, Layout)>,
     pub(crate) mirrors: Vec<(Box<dyn Mirror>, Layout)>,
+    /// Held while a projection is folded that an owner without it left behind.
+    refolding: Mutex<()>,
     pub(crate) ticks: watch::Sender<u64>,
     /// Commits that the server did not vouch for.
     pub(crate) doubts: Doubts,
+    pub(crate) vouched: Vouched,
+    /// Append statements that are prepared.
+    pub(crate) shapes: Mutex<Shapes>,
+    /// Reads as of an earlier day, which fold: only so many at once.
+    folds: Semaphore,
     pub(crate) patience: Duration,
     content_key: Vec<u8>,
     register: Option<PathBuf>,

@@ -143,6 +143,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 signals::applying_failed(self.listener.name(), self.source);
             }
             match applied {
+                Err(ApplyError::Unavailable(_)) if !self.store.has_filled_mirrors() => {
+                    self.fill_mirrors().await?;
+                }
                 Err(ApplyError::Unavailable(reason)) => {
                     self.pause("facts cannot be applied for now", &reason)
                         .await?;
@@ -188,15 +191,20 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 }
             };
             self.logs.entry(log.clone()).or_default().receipt = receipt;
+            // Perhaps a program took facts in that does not know all our mirrors.
+            self.fill_mirrors().await?;
             self.gaps.insert(log.clone());
             return Ok(Applied::Stop);
         }
-        let (Some(first), Some(last)) = (group.first(), group.last()) else {
+        let Some(first) = group.first() else {
             return Ok(Applied::Stop);
         };
         let reason = error.to_string();
-        let facts = (first.seq, last.seq);
-        self.park(log, facts, &first.kind, &reason).await?;
+        // Not those that were passed over already: they are not what stops it.
+        let tried = group.iter().filter(|fact| !self.is_skipped(fact));
+        let facts: Vec<u64> = tried.map(|fact| fact.seq).collect();
+        self.park(log, first.seq, &facts, &first.kind, &reason)
+            .await?;
         Ok(Applied::Stop)
     }
 }

@@ -30,6 +30,9 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             }
         };
         self.recovered();
+        // After the receipts: whoever took facts in before them may not know all our mirrors, and
+        // who does so from now on moves a receipt that we believe to know.
+        self.fill_mirrors().await?;
         self.take_up(skipped);
         let source = self.source;
         let ours = |log: &LogId| subject::owner(log.as_str()) == source;
@@ -129,7 +132,7 @@ impl<L: Listener, B: Backfill> Source<L, B> {
                 "{log} ends at {head} at its owner, but facts up to {receipt} were taken in: the \
                  owner lost facts and must get them back"
             );
-            self.park(&log, (receipt, receipt), "", &reason).await?;
+            self.park(&log, receipt, &[], "", &reason).await?;
         }
         Ok(())
     }
@@ -150,23 +153,51 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             if !known || !heads.iter().any(|(of, head)| *of == log && *head >= seq) {
                 continue;
             }
-            let theirs = match self.backfill.read(&log, seq.saturating_sub(1), 1).await {
-                Ok(theirs) => theirs,
-                Err(error) => {
-                    self.postpone_heads(true, &error);
-                    return Ok(false);
-                }
-            };
             let same = |fact: &FactRow| fact.seq == seq && fact.leaf_hash == leaf_hash;
-            if !theirs.first().is_some_and(same) {
-                let reason = format!(
-                    "{log} holds another fact at {seq} than the one that was taken in: its owner \
-                     lost facts, went on without them, and must get them back"
-                );
-                self.park(&log, (seq, seq), "", &reason).await?;
+            if let Err(error) = self.park_if_rewritten(&log, seq, same).await? {
+                self.postpone_heads(true, &error);
+                return Ok(false);
             }
         }
         Ok(true)
+    }
+
+    /// Makes sure that the owner's log goes on behind the very fact that our receipt stands for;
+    /// else it is parked.
+    async fn goes_on(&mut self, log: &LogId) -> Result<Result<(), String>, Ending> {
+        let taken = match self.store.taken(self.listener.name()).await {
+            Ok(taken) => taken,
+            Err(error) => return Ok(Err(error.to_string())),
+        };
+        let Some((_, seq, leaf_hash)) = taken.into_iter().find(|(of, ..)| of == log) else {
+            return Ok(Ok(()));
+        };
+        let same = |fact: &FactRow| fact.seq == seq && fact.leaf_hash == leaf_hash;
+        let checked = self.park_if_rewritten(log, seq, same).await?;
+        Ok(checked.map_err(|error| error.to_string()))
+    }
+
+    /// Looks at what the owner holds at `seq`; if it is not what was taken in there, the log is
+    /// parked.
+    async fn park_if_rewritten(
+        &mut self,
+        log: &LogId,
+        seq: u64,
+        same: impl Fn(&FactRow) -> bool + Send,
+    ) -> Result<Result<(), Unreachable>, Ending> {
+        let theirs = match self.backfill.read(log, seq.saturating_sub(1), 1).await {
+            Ok(theirs) => theirs,
+            Err(error) => return Ok(Err(error)),
+        };
+        if theirs.first().is_some_and(same) {
+            return Ok(Ok(()));
+        }
+        let reason = format!(
+            "{log} holds another fact at {seq} than the one that was taken in, or none: its owner \
+             lost facts and must get them back"
+        );
+        self.park(log, seq, &[], "", &reason).await?;
+        Ok(Ok(()))
     }
 
     /// Reads a log from its owner until there is nothing more. An owner that does not answer
@@ -176,6 +207,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             progress.held.clear();
         }
         self.gaps.insert(log.clone());
+        let parked = |this: &Self| this.logs.get(&log).is_some_and(|of| of.parked.is_some());
+        if !parked(self)
+            && let Err(reason) = self.goes_on(&log).await?
+        {
+            self.postpone(&log, &reason);
+            return Ok(());
+        }
         let mut page = self.consuming.page;
         loop {
             self.go_on()?;
@@ -300,16 +338,16 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             return Ok(());
         };
         self.take_up(skipped);
-        // Decided and recorded, but the operator's call died before it could release the log.
+        // Decided and recorded, but the operator's call died before it could release the log. What
+        // was passed over when it was parked is not among its facts.
         let decided = |parked: &Parked| {
+            let skipped = self.skipped.get(&parked.log);
             parked.consumer == listener
-                && self
-                    .skipped
-                    .get(&parked.log)
-                    .is_some_and(|skipped| skipped.range(parked.seq..=parked.upto).next().is_some())
+                && skipped.is_some_and(|of| parked.facts.iter().any(|seq| of.contains(seq)))
         };
         for parked in stored.extract_if(.., |parked| decided(parked)) {
-            if self.store.unpark(listener, &parked.log).await.is_err() {
+            let unparked = self.store.unpark(listener, &parked.log, parked.seq);
+            if unparked.await.is_err() {
                 return Ok(());
             }
         }

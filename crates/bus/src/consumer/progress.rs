@@ -167,6 +167,7 @@ mod tests {
             log: LogId::try_new("towns").unwrap(),
             seq: 7,
             upto: 7,
+            facts: vec![7],
             kind: "Counted".to_owned(),
             error: "no".to_owned(),
             since: jiff::Timestamp::UNIX_EPOCH,

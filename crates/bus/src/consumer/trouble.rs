@@ -5,7 +5,7 @@ use std::fmt::Display;
 use eventlog::{LogId, Parked};
 
 use super::{Ending, Source};
-use crate::listener::{Backfill, Listener};
+use crate::listener::{Backfill, Listener, Refill};
 use crate::shutdown::nap;
 
 impl<L: Listener, B: Backfill> Source<L, B> {
@@ -38,6 +38,23 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         }
     }
 
+    /// Fills mirrors that do not hold what was taken in: nothing can be decided from them.
+    pub(super) async fn fill_mirrors(&mut self) -> Result<(), Ending> {
+        loop {
+            // In turn: nothing is taken in meanwhile, and of two sources one fills.
+            let turn = self.turn.lock().await;
+            let owners = Refill(&*self.backfill);
+            let filled = self.store.fill_mirrors(self.listener.name(), &owners).await;
+            drop(turn);
+            match filled {
+                Ok(()) => break,
+                Err(error) => self.pause("a mirror cannot be filled", &error).await?,
+            }
+        }
+        self.recovered();
+        Ok(())
+    }
+
     /// Between two batches: whether there may be another.
     pub(super) fn go_on(&self) -> Result<(), Ending> {
         if *self.shutdown.borrow() {
@@ -47,12 +64,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         }
     }
 
-    /// Stops a log at the facts of one command (first and last position), until an operator says
-    /// how to go on.
+    /// Stops a log at `seq`, because these facts of one command cannot be applied, until an
+    /// operator says how to go on.
     pub(super) async fn park(
         &mut self,
         log: &LogId,
-        facts: (u64, u64),
+        seq: u64,
+        facts: &[u64],
         kind: &str,
         reason: &str,
     ) -> Result<(), Ending> {
@@ -60,13 +78,13 @@ impl<L: Listener, B: Backfill> Source<L, B> {
         tracing::error!(
             listener,
             log = log.as_str(),
-            seq = facts.0,
+            seq,
             kind,
             error = reason,
             "a log is parked and waits for a retry"
         );
         let parked = loop {
-            match self.note(log, facts, kind, reason).await {
+            match self.note(log, seq, facts, (kind, reason)).await {
                 Ok(parked) => break parked,
                 Err(error) => self.pause("a parked log cannot be noted", &error).await?,
             }
@@ -81,12 +99,12 @@ impl<L: Listener, B: Backfill> Source<L, B> {
     async fn note(
         &self,
         log: &LogId,
-        facts: (u64, u64),
-        kind: &str,
-        reason: &str,
+        seq: u64,
+        facts: &[u64],
+        why: (&str, &str),
     ) -> Result<Parked, eventlog::Error> {
         let listener = self.listener.name();
-        self.store.park(listener, log, facts, kind, reason).await?;
+        self.store.park(listener, log, seq, facts, why).await?;
         let known = self.store.parked().await?;
         let noted = known
             .into_iter()
@@ -98,15 +116,19 @@ impl<L: Listener, B: Backfill> Source<L, B> {
             .logs
             .get(log)
             .and_then(|progress| progress.retried.as_ref());
-        if let Some(before) = before.filter(|before| before.seq == facts.0) {
+        if let Some(before) = before.filter(|before| before.seq == seq) {
             noted.since = before.since;
             noted.attempts = before.attempts.saturating_add(1);
             let attempts = i32::try_from(noted.attempts).unwrap_or(i32::MAX);
             let sql = "UPDATE parked SET since = $3, attempts = $4
-                       WHERE log_id = $1 AND consumer = $2";
+                       WHERE log_id = $1 AND consumer = $2 AND seq = $5";
             let client = self.store.pool().get().await?;
+            let at = i64::try_from(seq).unwrap_or(i64::MAX);
             client
-                .execute(sql, &[&log.as_str(), &listener, &noted.since, &attempts])
+                .execute(
+                    sql,
+                    &[&log.as_str(), &listener, &noted.since, &attempts, &at],
+                )
                 .await?;
         }
         Ok(noted)

@@ -6,6 +6,7 @@ mod connection;
 mod delivery;
 mod killed;
 mod loss;
+mod mirrors;
 mod outage;
 mod pair;
 mod poison;

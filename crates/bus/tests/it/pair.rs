@@ -139,6 +139,15 @@ impl Pair {
         }
     }
 
+    /// The same with another store of the listener's database.
+    pub(crate) fn heard_by(self, books: Store) -> Pair {
+        Pair {
+            copier: Arc::new(Copier::new(books.clone())),
+            books,
+            ..self
+        }
+    }
+
     pub(crate) async fn bus(&self) -> Bus {
         bus::connect(Connection {
             url: self.nats_url.clone(),

@@ -290,6 +290,76 @@ async fn a_log_whose_owner_went_on_from_an_older_backup_is_parked_and_not_taken_
     );
     pair.caught_up(&south).await;
     assert_eq!(pair.copies(&north).await, []);
+
+    // Trying again makes it no other log.
+    retry(&pair, &north).await.unwrap();
+    tried(&pair, 2).await;
+    assert_eq!(pair.copies(&north).await, []);
+    assert_eq!(
+        pair.books.receipt("books", &north).await.unwrap(),
+        taken.seq
+    );
+}
+
+/// Waits until what is parked was tried so many times.
+async fn tried(pair: &Pair, attempts: u32) {
+    until("it is parked again", || async {
+        let parked = pair.books.parked().await.unwrap();
+        parked
+            .first()
+            .is_some_and(|parked| parked.attempts == attempts)
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_log_that_became_another_one_is_parked_also_when_the_timer_finds_its_facts() {
+    let pair = Pair::new().await;
+    let north = log("towns/north");
+    // No relay: what is found is found by comparing heads.
+    let _consumer = pair.listen().await;
+    pair.count(&north, &[1]).await;
+    pair.caught_up(&north).await;
+    // Its owner has another fact there by now.
+    let client = pair.books.pool().get().await.unwrap();
+    let other = "UPDATE taken SET leaf_hash = sha256('another')";
+    assert_eq!(client.execute(other, &[]).await.unwrap(), 1);
+    pair.count(&north, &[2]).await;
+    parked(&pair).await;
+    let parked = pair.books.parked().await.unwrap();
+    assert!(
+        parked[0].error.contains("another fact"),
+        "{}",
+        parked[0].error
+    );
+    assert_eq!(pair.copies(&north).await, [(2, 1)]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_fails_also_without_the_fact_passed_over_is_tried_once_and_waits() {
+    let pair = Pair::new().await;
+    let (north, south) = (log("towns/north"), log("towns/south"));
+    let _consumer = pair.listen().await;
+    pair.count(&north, &[POISON, 1, POISON]).await;
+    parked(&pair).await;
+    // The wrong one, and in the middle of those at fault.
+    skip(&pair, &north, 3).await.unwrap();
+    tried(&pair, 2).await;
+    let parked = pair.books.parked().await.unwrap();
+    assert_eq!(parked[0].facts, [2, 4]);
+    for value in 0..10 {
+        pair.count(&south, &[value]).await;
+        pair.caught_up(&south).await;
+    }
+    assert_eq!(pair.books.parked().await.unwrap(), parked);
+    for seq in [2, 4] {
+        skip(&pair, &north, seq).await.unwrap();
+        if seq == 2 {
+            tried(&pair, 1).await;
+        }
+    }
+    pair.caught_up(&north).await;
+    assert_eq!(pair.copies(&north).await, []);
 }
 
 /// The one fact that the log holds.

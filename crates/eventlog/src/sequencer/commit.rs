@@ -4,9 +4,8 @@
 //! # Why
 //!
 //! Whether a command was there before is asked in the same statement: a round trip of its own for
-//! something that almost never holds would cost a lone caller a third of its rate. And a part that
-//! writes nothing costs as much to start as one that writes, so the statement names only those
-//! projections that the batch changes.
+//! something that almost never holds would cost a lone caller a third of its rate. Which
+//! projections the statement names is told in `shape`.
 
 use deadpool_postgres::{GenericClient, Object};
 use jiff::Timestamp;
@@ -16,6 +15,7 @@ use uuid::Uuid;
 
 use super::batch::{Appended, Batch, Done};
 use super::own::Owned;
+use super::shape::{Part, Shape};
 use crate::error::Error;
 use crate::log_id::LogId;
 use crate::store::rows::{Changes, Overlay};
@@ -99,21 +99,24 @@ fn insert(table: &str, columns: &[(&str, &str)], first: usize, lone: bool) -> St
     format!("INSERT INTO {table} (log_id, {names}) SELECT log_id, {values} FROM head")
 }
 
-/// The append statement for a batch that changes these tables; `lone` if it is one event of one
-/// command, with at most one row of each of them.
-fn append_sql(changed: &[(&str, Changes<'_>)], lone: bool) -> String {
+/// The append statement of this shape.
+fn append_sql<'a>(tables: impl Iterator<Item = &'a str>, shape: &Shape) -> String {
+    let lone = shape.lone;
     let mut next = HEAD_PARAMETERS + 1;
     let mut parts = vec![insert("event", &EVENT, next, lone)];
     next += EVENT.len();
     parts.push(insert("command", &COMMAND, next, lone));
     next += COMMAND.len();
-    for (table, changes) in changed {
+    for (table, part) in tables.zip(&shape.parts) {
+        if *part == Part::Nothing {
+            continue;
+        }
         let rows = insert(table, &ROW, next, lone);
         parts.push(format!(
             "{rows} ON CONFLICT (log_id, key) DO UPDATE SET row = excluded.row, seq = excluded.seq"
         ));
         next += ROW.len();
-        if !changes.deleted.is_empty() {
+        if *part == Part::UpsertsAndDeletes {
             parts.push(format!(
                 "DELETE FROM {table} t USING head
                 WHERE t.log_id = head.log_id AND t.key = ANY(${next}::text[])"
@@ -271,13 +274,9 @@ pub(super) async fn commit(
     for done in &batch.done {
         commands.push(done)?;
     }
-    let changes: Vec<(&str, Changes<'_>)> = shared
-        .projections
-        .iter()
-        .zip(overlays)
-        .map(|((_, layout), overlay)| (layout.table.as_str(), overlay.changes()))
-        .filter(|(_, changes)| !changes.is_empty())
-        .collect();
+    let changes: Vec<Changes<'_>> = overlays.iter().map(Overlay::changes).collect();
+    let shape = Shape::of(batch, &changes);
+    let shape = shared.shapes.lock().await.fit(shape);
     let log = log.as_str();
     let (old_seq, epoch) = (db_int(owned.head.seq), owned.epoch);
     let (new_seq, fact_seq) = (db_int(batch.head.seq), db_int(batch.head.fact_seq));
@@ -291,17 +290,19 @@ pub(super) async fn commit(
     ];
     values.extend(events.values());
     values.extend(commands.values());
-    for (_, change) in &changes {
+    for (change, part) in changes.iter().zip(&shape.parts) {
         let columns: [&(dyn ToSql + Sync); 3] = [&change.keys, &change.rows, &change.seqs];
-        values.extend(columns);
-        if !change.deleted.is_empty() {
-            values.push(&change.deleted);
+        match part {
+            Part::Nothing => {}
+            Part::Upserts => values.extend(columns),
+            Part::UpsertsAndDeletes => {
+                values.extend(columns);
+                values.push(&change.deleted);
+            }
         }
     }
-    let lone = batch.events.len() == 1
-        && batch.done.len() == 1
-        && changes.iter().all(|(_, change)| change.keys.len() == 1);
-    let sql = append_sql(&changes, lone);
+    let tables = shared.projections.iter().map(|(_, layout)| &*layout.table);
+    let sql = append_sql(tables, &shape);
     let statement = client.prepare_cached(&sql).await?;
     let row = client.query_one(&statement, &values).await?;
     Ok(match row.get(0) {

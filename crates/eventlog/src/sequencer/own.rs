@@ -41,7 +41,7 @@ pub(super) async fn acquire(
             "log {log} is being written by another process"
         )));
     };
-    let (epoch, head, last_recorded_at) = take_over(shared, client, log).await?;
+    let (epoch, head, last_recorded_at) = take_over(shared, client, log, Next::Writes).await?;
     tracing::info!(log = %log, epoch, head = head.seq, "log taken over");
     Ok(Owned {
         lease,
@@ -51,12 +51,23 @@ pub(super) async fn acquire(
     })
 }
 
+/// What happens under the new epoch.
+#[derive(PartialEq)]
+enum Next {
+    /// Events are appended, with our projections' rows alone.
+    Writes,
+    /// Nothing is written: whoever writes next raises the epoch again. So all that was complete
+    /// stays so, also what only other programs know.
+    Reads,
+}
+
 /// Raises the epoch and completes our projections, in one transaction. The head's row lock makes
 /// it wait for a commit that is still under way.
 async fn take_over(
     shared: &Shared,
     client: &mut Object,
     log: &LogId,
+    next: Next,
 ) -> Result<(i64, Head, Timestamp), Error> {
     // Bounded, unlike the fold that may follow, which takes as long as the log is.
     let Ok(raised) = timeout(STATEMENT_TIMEOUT, raise_epoch(client, log)).await else {
@@ -87,6 +98,10 @@ async fn take_over(
         )
         .await?;
     }
+    if next == Next::Reads {
+        let sql = "UPDATE projection SET epoch = $2 WHERE log_id = $1 AND epoch = $2::bigint - 1";
+        tx.execute(sql, &[&log.as_str(), &epoch]).await?;
+    }
     let last_recorded_at = row.get(3);
     tx.commit().await?;
     Ok((epoch, head, last_recorded_at))
@@ -113,7 +128,7 @@ async fn raise_epoch<'c>(
     Ok((tx, row))
 }
 
-/// At start: folds from the log those projections that its last owner did not write.
+/// Folds from the log those projections that its last owner did not write.
 pub(crate) async fn refresh(shared: &Arc<Shared>, log: &LogId) -> Result<(), Error> {
     let mut client = shared.writers.get().await?;
     let rows = client
@@ -136,6 +151,6 @@ pub(crate) async fn refresh(shared: &Arc<Shared>, log: &LogId) -> Result<(), Err
     {
         return Ok(());
     }
-    take_over(shared, &mut client, log).await?;
+    take_over(shared, &mut client, log, Next::Reads).await?;
     Ok(())
 }

@@ -18,6 +18,9 @@ use crate::sequencer::guarded;
 /// Events that one read folds at most: a few seconds' work.
 const EVENTS_MAX: u64 = 200_000;
 
+/// Folds at once: each is a processor's work, and up to all rows of a table in memory.
+pub(super) const FOLDS_MAX: usize = 2;
+
 type Rows = BTreeMap<String, (Value, u64)>;
 
 impl Store {
@@ -97,9 +100,8 @@ impl Store {
         let Some(as_of) = AsOf::current() else {
             return Ok(None);
         };
-        let position = self.position_at(log, as_of.at()).await?;
-        as_of.note(log, position).await;
-        Ok(Some(position))
+        let find = self.position_at(log, as_of.at());
+        as_of.position(log, find).await.map(Some)
     }
 
     /// Folds the events up to `position`, for one key or for all.
@@ -122,10 +124,14 @@ impl Store {
             let why = format!("{log} had {position} events then, more than {EVENTS_MAX}");
             return Err(not_kept(&why));
         }
-        let client = self.inner.shared.readers.get().await?;
+        let shared = &self.inner.shared;
+        let _turn = shared.folds.acquire().await;
         let (mut rows, mut at) = (Rows::new(), 0);
         while at < position && !log.is_upkeep() {
+            // A connection for a page, not for the whole fold: others read too.
+            let client = shared.readers.get().await?;
             let page = fold::events(&client, log, at, position).await?;
+            drop(client);
             let Some(last) = page.last() else { break };
             at = last.seq;
             for event in &page {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
 use rand::RngCore;
 use rand::rngs::OsRng;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 use tokio_postgres::{Config, NoTls};
 
 use super::tables::Layout;
-use super::vouch::Doubts;
-use super::{Inner, Options, Shared, Store};
+use super::vouch::{Doubts, Vouched};
+use super::{Inner, Options, Shared, Store, as_of};
 use crate::error::Error;
 use crate::locks::Locks;
 use crate::schema;
@@ -79,8 +79,12 @@ impl Store {
             surroundings: options.surroundings,
             projections,
             mirrors,
+            refolding: Mutex::default(),
             ticks: watch::Sender::new(0),
             doubts,
+            vouched: Vouched::default(),
+            shapes: Mutex::default(),
+            folds: Semaphore::new(as_of::FOLDS_MAX),
             patience: options.patience,
             content_key,
             register: options.register,
@@ -142,7 +146,7 @@ impl Store {
 
     /// A mirror that does not stand where the receipts do was not written when they moved: it is
     /// of a new version, or an older program ran meanwhile.
-    async fn look_at_mirrors(&self) -> Result<(), Error> {
+    pub(crate) async fn look_at_mirrors(&self) -> Result<(), Error> {
         const SQL: &str = "SELECT NOT EXISTS (
             SELECT 1 FROM receipt r LEFT JOIN mirror m
                 ON m.log_id = r.log_id AND m.name = $1 AND m.version = $2

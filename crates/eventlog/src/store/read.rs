@@ -131,7 +131,11 @@ impl Store {
     }
 
     /// Facts after `after`, in order, at most about `limit` (and 10,000): the last group of facts
-    /// is always whole, so there may be a few more.
+    /// is always whole, so there may be a few more. None leaves this server before its commit is
+    /// known to outlive it.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while that is not known.
     pub async fn read_facts(
         &self,
         log: &LogId,
@@ -155,6 +159,10 @@ impl Store {
             }
             let end = rest.iter().position(|fact| fact.group_last);
             facts.extend(rest.into_iter().take(end.map_or(usize::MAX, |end| end + 1)));
+        }
+        drop(client);
+        if let Some(last) = facts.last() {
+            self.vouch(log, last.seq).await?;
         }
         Ok(facts)
     }

@@ -21,17 +21,17 @@ use deadpool_postgres::Object;
 use tokio::sync::watch;
 use tokio_postgres::IsolationLevel;
 
+use super::tables::Layout;
 use super::{Store, Table, fold};
 use crate::error::Error;
-use crate::locks;
 use crate::log_id::LogId;
 use crate::record::{FactRow, Meta};
-use crate::upkeep::Source;
+use crate::upkeep::{Position, Source, Swap};
 pub(crate) use feed::{Feed, NoOwners};
 use run::Run;
 
 /// The result of folding a table again.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
     /// Where the two tables were compared: every log that they are folded from.
     pub positions: Vec<(LogId, u64)>,
@@ -42,7 +42,7 @@ pub struct Rebuilt {
     pub live_digest: String,
     /// The fresh table is the live one now.
     pub swapped: bool,
-    /// How long writers were held up for it.
+    /// How long writers were held up for it; zero where an earlier command's answer is repeated.
     pub pause: Duration,
 }
 
@@ -50,6 +50,19 @@ impl Rebuilt {
     /// The live table was what the log says.
     pub fn is_equal(&self) -> bool {
         self.digest == self.live_digest
+    }
+
+    /// What an earlier command did, as its event tells it.
+    fn of(swap: Swap) -> Rebuilt {
+        let position = |of: Position| (of.log, of.seq);
+        Rebuilt {
+            positions: swap.positions.into_iter().map(position).collect(),
+            rows: swap.rows,
+            digest: swap.digest,
+            live_digest: swap.live_digest,
+            swapped: true,
+            pause: Duration::ZERO,
+        }
     }
 }
 
@@ -95,9 +108,12 @@ impl Store {
     /// The same, and puts the fresh table in the live one's place, as an event of the upkeep log.
     /// A dry run only compares.
     ///
+    /// The same command id again gets the same answer, and nothing is folded.
+    ///
     /// # Errors
     /// [`Error::Refused`]: another rebuild of this table runs; or the two differ and `meta` has no
-    /// reason. The live table is then as it was.
+    /// reason. The live table is then as it was. [`Error::Unavailable`]: nobody can tell whether
+    /// it was swapped; the same command id again will.
     pub async fn swap_projection(
         &self,
         name: &str,
@@ -126,28 +142,35 @@ impl Store {
         progress: &watch::Sender<Progress>,
     ) -> Result<Rebuilt, Error> {
         let layout = self.layout_named(Source::Mirror, name)?;
-        let feed = Feed::facts(self, name, consumer, owners).await?;
+        let feed = Feed::facts(self, name, consumer, owners)?;
         Run::new(self, layout, feed, progress).run(&meta).await
     }
 
-    /// Fills mirrors that do not hold what `consumer` has taken in: new ones, and those of a new
-    /// version. Until then they can not be read.
+    /// Fills mirrors that do not hold what `consumer` has taken in: new ones, those of a new
+    /// version, and those that an older program left behind. Until then they can not be read.
     ///
     /// # Errors
     /// [`Error::Unavailable`] when an owner does not answer: try again.
     pub async fn fill_mirrors<O: Owners>(&self, consumer: &str, owners: &O) -> Result<(), Error> {
+        self.look_at_mirrors().await?;
         for (mirror, layout) in &self.inner.shared.mirrors {
             if layout.is_filled() {
                 continue;
             }
             let table = layout.table.as_str();
             tracing::info!(table, "filling a mirror from its owners' logs");
-            let feed = Feed::facts(self, mirror.name(), consumer, owners).await?;
+            let feed = Feed::facts(self, mirror.name(), consumer, owners)?;
             let progress = watch::Sender::default();
             let rows = Run::new(self, layout, feed, &progress).fill().await?;
             tracing::info!(table, rows, "the mirror is filled");
         }
         Ok(())
+    }
+
+    /// Whether every mirror is known to hold what was taken in; else [`Store::fill_mirrors`].
+    pub fn has_filled_mirrors(&self) -> bool {
+        let mut mirrors = self.mirrors().iter();
+        mirrors.all(|(_, layout)| layout.is_filled())
     }
 
     /// SHA-256 over a table's rows in order (log, key), 64 hex digits.
@@ -179,10 +202,10 @@ struct Session(Option<Object>);
 
 impl Session {
     /// `None`: another rebuild of this table runs.
-    async fn begin(store: &Store, table: &str) -> Result<Option<Session>, Error> {
+    async fn begin(store: &Store, layout: &Layout) -> Result<Option<Session>, Error> {
         let session = Session(Some(store.pool().get().await?));
-        let key = locks::key(&format!("rebuild of {table}"));
         let sql = "SELECT pg_try_advisory_lock($1)";
+        let key = layout.rebuild_key();
         let row = session.client().query_one(sql, &[&key]).await?;
         Ok(row.get::<_, bool>(0).then_some(session))
     }

@@ -13,6 +13,7 @@ use super::{Store, db_int, from_db};
 use crate::error::Error;
 use crate::listening::Rows;
 use crate::log_id::LogId;
+use crate::sequencer;
 use crate::upkeep::Source;
 
 /// Largest page of [`Store::read_rows`].
@@ -24,6 +25,21 @@ pub(crate) const PAGE_MAX: u32 = 10_000;
 pub enum Table {
     Projection(&'static str),
     Mirror(&'static str),
+}
+
+impl Table {
+    /// SQL that tells whether the table holds all of log `$1`: the log's last owner wrote it.
+    fn whole(self, layout: &Layout) -> String {
+        let Table::Projection(name) = self else {
+            return "true".to_owned();
+        };
+        format!(
+            "NOT EXISTS (SELECT FROM log_head h WHERE h.log_id = $1 AND NOT EXISTS (
+                 SELECT FROM projection p WHERE p.log_id = $1 AND p.name = '{name}'
+                     AND p.version = {} AND p.epoch = h.epoch))",
+            layout.version
+        )
+    }
 }
 
 /// Where a page starts and how long it is.
@@ -64,14 +80,22 @@ impl Store {
             return self.read_row_as_of(table, log, key, position).await;
         }
         let layout = self.layout(table)?;
-        let client = self.pool().get().await?;
         let sql = format!(
-            "SELECT row::text FROM {} WHERE log_id = $1 AND key = $2",
+            "SELECT {}, (SELECT row::text FROM {} WHERE log_id = $1 AND key = $2)",
+            table.whole(layout),
             layout.table
         );
-        let statement = client.prepare_cached(&sql).await?;
-        let row = client.query_opt(&statement, &[&log.as_str(), &key]).await?;
-        row.map(|row| typed(layout, row.get(0))).transpose()
+        loop {
+            let client = self.pool().get().await?;
+            let statement = client.prepare_cached(&sql).await?;
+            let row = client.query_one(&statement, &[&log.as_str(), &key]).await?;
+            if row.get(0) {
+                let row: Option<&str> = row.get(1);
+                return row.map(|row| typed(layout, row)).transpose();
+            }
+            drop(client);
+            self.refold(layout, log).await?;
+        }
     }
 
     /// Rows in key order (byte by byte) after `page.after`, whose indexed fields equal the
@@ -88,34 +112,57 @@ impl Store {
             return read.await;
         }
         let layout = self.layout(table)?;
-        let mut sql = format!(
+        let mut found = format!(
             "SELECT key, seq, row::text FROM {} WHERE log_id = $1 AND key > $2",
             layout.table
         );
-        let log = log.as_str();
-        let limit = i64::from(page.limit.min(PAGE_MAX));
-        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&log, &page.after, &limit];
+        let (log_name, limit) = (log.as_str(), i64::from(page.limit.min(PAGE_MAX)));
+        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&log_name, &page.after, &limit];
         for (field, value) in filter {
             if !layout.indexes.contains(field) {
                 let table = &layout.table;
                 return Err(Error::Setup(format!("{table} has no index on {field:?}")));
             }
             values.push(value);
-            sql.push_str(&format!(" AND row->>'{field}' = ${}", values.len()));
+            found.push_str(&format!(" AND row->>'{field}' = ${}", values.len()));
         }
-        sql.push_str(" ORDER BY key LIMIT $3");
-        let client = self.pool().get().await?;
-        let statement = client.prepare_cached(&sql).await?;
-        let rows = client.query(&statement, &values).await?;
-        let read = |row: &tokio_postgres::Row| {
-            let (key, seq) = (row.get(0), from_db(row.get(1)));
-            Ok(Row {
-                key,
-                seq,
-                row: typed(layout, row.get(2))?,
-            })
-        };
-        rows.iter().map(read).collect()
+        found.push_str(" ORDER BY key LIMIT $3");
+        let sql = format!(
+            "SELECT whole, r.* FROM (SELECT {}) w(whole) LEFT JOIN LATERAL ({found}) r ON whole
+             ORDER BY r.key",
+            table.whole(layout)
+        );
+        loop {
+            let client = self.pool().get().await?;
+            let statement = client.prepare_cached(&sql).await?;
+            let rows = client.query(&statement, &values).await?;
+            if rows.iter().all(|row| row.get(0)) {
+                // One row without a key says that there are none.
+                let found = rows
+                    .iter()
+                    .filter(|row| row.get::<_, Option<&str>>(1).is_some());
+                return found.map(|row| read(layout, row)).collect();
+            }
+            drop(client);
+            self.refold(layout, log).await?;
+        }
+    }
+
+    /// Folds a projection's rows of `log` again that the log's last owner did not write: a program
+    /// that does not know it, or knows another version.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] while that one still writes the log.
+    async fn refold(&self, layout: &Layout, log: &LogId) -> Result<(), Error> {
+        let shared = &self.inner.shared;
+        let _alone = shared.refolding.lock().await;
+        if shared.locks.is_held_elsewhere(log).await? {
+            let table = &layout.table;
+            return Err(Error::Unavailable(format!(
+                "log {log} is being written by a program that does not know {table}"
+            )));
+        }
+        sequencer::refresh(shared, log).await
     }
 
     /// A table that can be read.
@@ -147,6 +194,14 @@ impl Store {
         };
         found.ok_or_else(|| Error::Setup(format!("this store was opened without {name:?}")))
     }
+}
+
+fn read<R: DeserializeOwned>(layout: &Layout, row: &tokio_postgres::Row) -> Result<Row<R>, Error> {
+    Ok(Row {
+        key: row.get(1),
+        seq: from_db(row.get(2)),
+        row: typed(layout, row.get(3))?,
+    })
 }
 
 fn typed<R: DeserializeOwned>(layout: &Layout, text: &str) -> Result<R, Error> {
@@ -229,12 +284,6 @@ pub(crate) struct Changes<'a> {
     pub(crate) rows: Vec<String>,
     pub(crate) seqs: Vec<i64>,
     pub(crate) deleted: Vec<&'a str>,
-}
-
-impl Changes<'_> {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.keys.is_empty() && self.deleted.is_empty()
-    }
 }
 
 impl Overlay {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::error::Error;
+use crate::locks;
 
 /// A table `(log_id, key, row jsonb, seq)` and the fields it can be filtered on.
 #[derive(Clone, Debug)]
@@ -72,6 +73,11 @@ impl Layout {
             table: format!("{}{BESIDE}", self.table),
             ..self.clone()
         }
+    }
+
+    /// The advisory lock that a rebuild of this table holds.
+    pub(crate) fn rebuild_key(&self) -> i64 {
+        locks::key(&format!("rebuild of {}", self.table))
     }
 
     /// Makes the table empty, without indexes.

@@ -1,8 +1,9 @@
 //! What is read as of an instant is what was shown at that instant.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Barrier};
 
-use eventlog::{AsOf, Error, Page, Replayed, Store, Table};
+use eventlog::{AsOf, Error, Page, Projection, Recorded, Replayed, Store, Table};
 use jiff::{Timestamp, ToSpan};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -105,4 +106,78 @@ async fn what_rests_on_the_present_is_noted_and_nothing_is_done_in_the_past() {
         .await;
     assert!(matches!(unindexed, Err(Error::Setup(_))));
     assert_eq!(store.position_at(&log("none"), now).await.unwrap(), 0);
+}
+
+/// A table whose fold may be held up.
+struct Held(Arc<Barrier>, Arc<AtomicBool>);
+
+impl Projection for Held {
+    fn name(&self) -> &'static str {
+        "held"
+    }
+    fn version(&self) -> u32 {
+        1
+    }
+    fn keys(&self, _: &Recorded) -> Vec<String> {
+        vec!["all".to_owned()]
+    }
+    fn apply(&self, _: &Recorded, _: &str, old: Option<Value>) -> Option<Value> {
+        if self.1.load(Ordering::SeqCst) {
+            tokio::task::block_in_place(|| self.0.wait());
+        }
+        old.or(Some(Value::Null))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn answers_as_of_an_earlier_day_hold_up_nobody_who_asks_about_today() {
+    let world = local::testing::world().await;
+    let (held, barrier) = (Arc::new(AtomicBool::new(false)), Arc::new(Barrier::new(3)));
+    let mut options = options(world.database_url("log"));
+    options.readers_max = 1;
+    let slow = Held(Arc::clone(&barrier), Arc::clone(&held));
+    options.projections.push(Box::new(slow));
+    let store = Store::open(options).await.unwrap();
+    put(&store, 1, "a", &[1]).await.unwrap();
+    held.store(true, Ordering::SeqCst);
+    let ask = |n: usize| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            let (table, jars) = (Table::Projection("held"), log("jars"));
+            let read = store.read_row_as_of::<Value>(table, &jars, "all", 1).await;
+            read.map(|row| (n, row))
+        })
+    };
+    let asked: Vec<_> = (0..4).map(ask).collect();
+    // Two of them fold, and stand still; the others wait until those have ended.
+    for _ in 0..2 {
+        let row: Option<Value> = store.read_row(TABLES[0], &log("jars"), "a").await.unwrap();
+        assert!(row.is_some());
+        let barrier = Arc::clone(&barrier);
+        let met = tokio::task::spawn_blocking(move || barrier.wait());
+        met.await.unwrap();
+    }
+    for asked in asked {
+        assert_eq!(asked.await.unwrap().unwrap().1, Some(Value::Null));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_call_is_answered_as_of_one_position() {
+    let world = local::testing::world().await;
+    let store = open(&world, "log").await;
+    put(&store, 1, "a", &[1]).await.unwrap();
+    let jars = log("jars");
+    // An instant that is not over yet.
+    let later = store.surroundings().now().checked_add(1.hours()).unwrap();
+    let as_of = AsOf::new(later);
+    let total = async || {
+        let read = store.read_row::<Value>(TABLES[0], &jars, "a");
+        let row = as_of.scope(read).await.unwrap().unwrap();
+        row["total"].as_i64()
+    };
+    assert_eq!(total().await, Some(1));
+    put(&store, 2, "a", &[1]).await.unwrap();
+    assert_eq!(total().await, Some(1), "what the call rests on stays");
+    assert_eq!(as_of.answered().await, Some(vec![(jars.clone(), 1)]));
 }

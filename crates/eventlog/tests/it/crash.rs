@@ -91,6 +91,13 @@ async fn callers_are_told_when_the_database_stays_away_and_served_when_it_is_bac
     stack.stop().await.unwrap();
 }
 
+/// Changes a setting of the server while it runs.
+pub(crate) async fn set(client: &tokio_postgres::Client, sql: &str) {
+    client.batch_execute(sql).await.unwrap();
+    let reload = "SELECT pg_reload_conf()";
+    client.batch_execute(reload).await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_standby_has_it() {
     // Only a server that may have standbys waits for them.
@@ -105,14 +112,11 @@ async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_stan
         .unwrap();
     put(&store, 1, "a", &[1]).await.unwrap();
     let client = sql(&stack.postgres_url("log")).await;
-    client
-        .batch_execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'")
-        .await
-        .unwrap();
-    client
-        .batch_execute("SELECT pg_reload_conf()")
-        .await
-        .unwrap();
+    set(
+        &client,
+        "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+    )
+    .await;
 
     // The server takes the setting over when it comes to it: until then commands are answered.
     let (mut id, mut answer) = (1, None);
@@ -146,18 +150,21 @@ async fn a_commit_whose_wait_for_a_standby_was_cancelled_is_answered_when_a_stan
     assert!(early.is_err(), "told before any standby has it: {early:?}");
     let written = u64::try_from(id).unwrap();
     assert_eq!(store.head(&log("jars")).await.unwrap().seq, written);
+    // Nor does a neighbour hear of it, by way of the relay or of a question.
+    let jars = log("jars");
+    let fact = store.read_facts(&jars, written - 1, 1);
+    let early = tokio::time::timeout(Duration::from_millis(300), fact).await;
+    assert!(
+        !matches!(early, Ok(Ok(_))),
+        "heard of before any standby has it"
+    );
 
     // The standby is there (or given up, by whoever may decide that).
-    client
-        .batch_execute("ALTER SYSTEM RESET synchronous_standby_names")
-        .await
-        .unwrap();
-    client
-        .batch_execute("SELECT pg_reload_conf()")
-        .await
-        .unwrap();
+    set(&client, "ALTER SYSTEM RESET synchronous_standby_names").await;
     let outcome = answer.await.unwrap().unwrap();
     assert_eq!((outcome.last_seq, outcome.repeated), (written, false));
+    let fact = store.read_facts(&jars, written - 1, 1).await;
+    assert_eq!(fact.unwrap().len(), 1);
     assert_sound(&store, &log("jars")).await;
     store.close().await;
     stack.stop().await.unwrap();

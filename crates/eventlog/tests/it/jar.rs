@@ -1,7 +1,7 @@
 //! A small aggregate to run through the log: a jar that amounts are put in and taken out of.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Barrier};
 use std::time::Duration;
 
 use eventlog::{
@@ -21,6 +21,8 @@ pub(crate) enum Command {
     Put(Vec<i64>, &'static str),
     /// A bug in a rule.
     Panic,
+    /// Puts one in, but takes its time to decide: meets the test at the barrier, twice.
+    Slow(Arc<Barrier>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,8 +66,15 @@ impl Decider for Jar {
     type Refusal = TooLittle;
 
     fn decide(state: &State, command: &Command) -> Result<Vec<JarEvent>, TooLittle> {
-        let Command::Put(amounts, label) = command else {
-            panic!("a bug in a rule")
+        let (amounts, label) = match command {
+            Command::Put(amounts, label) => (amounts.as_slice(), *label),
+            Command::Panic => panic!("a bug in a rule"),
+            Command::Slow(barrier) => {
+                for _ in 0..2 {
+                    tokio::task::block_in_place(|| barrier.wait());
+                }
+                (&[1][..], "plum")
+            }
         };
         let mut held = state.total;
         let mut events = Vec::new();
@@ -82,7 +91,7 @@ impl Decider for Jar {
             } else {
                 JarEvent::Filled {
                     amount: *amount,
-                    label: (*label).to_owned(),
+                    label: label.to_owned(),
                 }
             });
         }

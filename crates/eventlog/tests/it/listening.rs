@@ -139,12 +139,18 @@ async fn parked_facts_count_their_attempts_until_they_are_unparked() {
     let store = listener(world.database_url("listener")).await;
     let jars = log("jars");
     store
-        .park("totals", &jars, (7, 9), "JarFilled", "no such town")
+        .park("totals", &jars, 7, &[7, 9], ("JarFilled", "no such town"))
         .await
         .unwrap();
     let first = store.parked().await.unwrap();
     store
-        .park("totals", &jars, (7, 9), "JarFilled", "still no such town")
+        .park(
+            "totals",
+            &jars,
+            7,
+            &[7, 9],
+            ("JarFilled", "still no such town"),
+        )
         .await
         .unwrap();
     let second = store.parked().await.unwrap();
@@ -154,7 +160,9 @@ async fn parked_facts_count_their_attempts_until_they_are_unparked() {
         (second[0].seq, second[0].upto, second[0].error.as_str()),
         (7, 9, "still no such town")
     );
-    store.unpark("totals", &jars).await.unwrap();
+    store.unpark("totals", &jars, 8).await.unwrap();
+    assert_eq!(store.parked().await.unwrap(), second, "it stands elsewhere");
+    store.unpark("totals", &jars, 7).await.unwrap();
     assert_eq!(store.parked().await.unwrap(), []);
 }
 

@@ -1,5 +1,6 @@
 //! Who writes a log: one process, whatever the others believe.
 
+use std::sync::{Arc, Barrier};
 use std::time::{Duration, Instant};
 
 use eventlog::{Error, Store};
@@ -52,6 +53,44 @@ async fn an_owner_whose_epoch_was_raised_notices_and_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_another_process_ran_meanwhile_is_answered_as_a_repeated_one() {
+    let world = local::testing::world().await;
+    let (first, second) = (open(&world, "log").await, open(&world, "log").await);
+    put(&first, 1, "a", &[1]).await.unwrap();
+    // The first has looked the command up and decides; meanwhile it loses the log.
+    let barrier = Arc::new(Barrier::new(2));
+    let (slow, deciding) = (Command::Slow(Arc::clone(&barrier)), first.clone());
+    let same = || meta(7).with_content("[1]");
+    let id = same();
+    let slow = async move { deciding.execute::<Jar>(&log("jars"), "a", slow, id).await };
+    let slow = tokio::spawn(slow);
+    meet(&barrier).await;
+    let client = sql(&world.database_url("log")).await;
+    client.query_one(STEAL, &[]).await.unwrap();
+    assert!(!put(&second, 7, "a", &[1]).await.unwrap().repeated);
+    second.close().await;
+    // Decided twice: what it made of it the first time is not written.
+    meet(&barrier).await;
+    let told = slow.await.unwrap().unwrap();
+    assert!(told.repeated, "it was the other's, and earlier");
+    assert_eq!(told.last_seq, 2);
+    assert_eq!(assert_sound(&first, &log("jars")).await.events, 2);
+}
+
+/// Waits without holding up the runtime.
+async fn meet(barrier: &Arc<Barrier>) {
+    let barrier = Arc::clone(barrier);
+    let met = tokio::task::spawn_blocking(move || barrier.wait());
+    met.await.unwrap();
+}
+
+/// Ends the sessions that hold log locks.
+const STEAL: &str = "SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l
+    JOIN pg_stat_activity a USING (pid)
+    WHERE l.locktype = 'advisory' AND a.datname = current_database()
+      AND a.application_name = 'commonwatch jars lock'";
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_owners_at_once_never_both_commit() {
     let world = local::testing::world().await;
     let url = world.database_url("log");
@@ -75,12 +114,8 @@ async fn two_owners_at_once_never_both_commit() {
     let client = sql(&url).await;
     let thief = tokio::spawn(async move {
         let mut stolen = 0;
-        let steal = "SELECT count(pg_terminate_backend(l.pid)) FROM pg_locks l
-            JOIN pg_stat_activity a USING (pid)
-            WHERE l.locktype = 'advisory' AND a.datname = current_database()
-              AND a.application_name = 'commonwatch jars lock'";
         loop {
-            stolen += client.query_one(steal, &[]).await.unwrap().get::<_, i64>(0);
+            stolen += client.query_one(STEAL, &[]).await.unwrap().get::<_, i64>(0);
             tokio::time::sleep(Duration::from_millis(30)).await;
             if stolen > 10_000 {
                 return stolen;

@@ -3,7 +3,7 @@
 use eventlog::{Error, Page, Projection, Recorded, Store, Table, Typed};
 use serde_json::{Value, json};
 
-use crate::jar::{Command, Jar, JarRow, Jars, assert_sound, log, meta, open, options, put};
+use crate::jar::{Command, Jar, JarRow, Jars, assert_sound, log, meta, open, options, put, sql};
 
 const JARS: Table = Table::Projection("jars");
 
@@ -134,4 +134,67 @@ async fn a_new_version_is_folded_from_the_log_at_open_and_an_old_one_when_it_ret
     assert_eq!(row, json!({ "filled": 6 }));
     put(&store, 11, "a", &[1]).await.unwrap();
     assert_sound(&store, &jars).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_version_beside_an_older_program_that_writes_is_folded_again_and_never_read_stale() {
+    let world = local::testing::world().await;
+    let (jars, table) = (log("jars"), Table::Projection("letters"));
+    let older = open(&world, "log").await;
+    for n in 0..5 {
+        put(&older, n, "a", &[1]).await.unwrap();
+    }
+    let mut next = options(world.database_url("log"));
+    next.projections = vec![Box::new(Typed::of::<Jars>()), Box::new(LettersTwo)];
+    let newer = Store::open(next).await.unwrap();
+    let read = || newer.read_row::<Value>(table, &jars, "a");
+    let page = Page::first(10);
+    let list = || newer.read_rows::<Value>(table, &jars, &[], &page);
+    assert_eq!(read().await.unwrap(), Some(json!({ "count": 5 })));
+
+    // The older one takes the log back, and writes no row of a table that it does not know.
+    put(&older, 10, "a", &[1]).await.unwrap();
+    for error in [read().await.unwrap_err(), list().await.unwrap_err()] {
+        assert!(error.is_transient(), "{error}");
+        assert!(error.to_string().contains("p_letters_v2"), "{error}");
+    }
+    // What both know is written by both.
+    let row: Option<JarRow> = newer.read_row(JARS, &jars, "a").await.unwrap();
+    assert_eq!(row.unwrap().total, 6);
+    older.close().await;
+
+    // It has ended, and nobody ever writes again.
+    let rows = list().await.unwrap();
+    assert_eq!(rows[0].row, json!({ "count": 6 }));
+    assert_eq!(
+        read().await.unwrap(),
+        rows.into_iter().next().map(|r| r.row)
+    );
+    assert_sound(&newer, &jars).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_versions_that_only_read_do_not_fold_in_turn() {
+    let world = local::testing::world().await;
+    let (jars, table) = (log("jars"), Table::Projection("letters"));
+    let writer = open(&world, "log").await;
+    put(&writer, 1, "a", &[1]).await.unwrap();
+    writer.close().await;
+    let older = open(&world, "log").await;
+    let mut next = options(world.database_url("log"));
+    next.projections = vec![Box::new(Typed::of::<Jars>()), Box::new(LettersTwo)];
+    let newer = Store::open(next).await.unwrap();
+    let client = sql(&world.database_url("log")).await;
+    let epoch = async || {
+        let row = client.query_one("SELECT epoch FROM log_head", &[]).await;
+        row.unwrap().get::<_, i64>(0)
+    };
+    let before = epoch().await;
+    for _ in 0..3 {
+        for store in [&older, &newer] {
+            let row: Option<Value> = store.read_row(table, &jars, "a").await.unwrap();
+            assert!(row.is_some());
+        }
+    }
+    assert_eq!(epoch().await, before);
 }

@@ -9,6 +9,7 @@ use eventlog::{Error, Meta, Progress, Stage, Store, Table};
 use tokio::process::Command;
 use tokio::sync::watch;
 
+use crate::crash::set;
 use crate::jar::{JarRow, assert_sound, log, meta, open, options, put, sql};
 
 const JARS: Table = Table::Projection("jars");
@@ -209,4 +210,87 @@ async fn two_rebuilds_of_one_table_do_not_meet() {
         (Ok(one), Ok(two)) => assert!(one.is_equal() && two.is_equal(), "one after the other"),
         (one, two) => assert!(refused(&one) != refused(&two), "{one:?} {two:?}"),
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_command_again_gets_its_answer_and_swaps_nothing() {
+    let world = local::testing::world().await;
+    let url = world.database_url("log");
+    let store = open(&world, "log").await;
+    put(&store, 1, "a", &[1]).await.unwrap();
+    let first = swap(&store, act(100, Some("to be sure"))).await.unwrap();
+    // Were it swapped again, this would be gone.
+    let spoil = r#"UPDATE p_jars_v1 SET row = '{"total": 99, "label": "x"}'"#;
+    sql(&url).await.batch_execute(spoil).await.unwrap();
+    put(&store, 2, "b", &[1]).await.unwrap();
+    let wrong = store.digest(JARS).await.unwrap();
+    for _ in 0..2 {
+        let again = swap(&store, act(100, Some("to be sure"))).await.unwrap();
+        let expected = eventlog::Rebuilt {
+            pause: std::time::Duration::ZERO,
+            ..first.clone()
+        };
+        assert_eq!(again, expected);
+        assert_eq!(store.digest(JARS).await.unwrap(), wrong);
+    }
+    let reused = swap(&store, act(100, None).with_content("another")).await;
+    assert!(matches!(reused, Err(Error::CommandIdReused { .. })));
+    assert_eq!(swaps(&store).await.len(), 1);
+    assert_eq!(beside(&url).await, 0);
+}
+
+/// Every commit waits for a standby that there is not. Lets those go on that only lead to the swap,
+/// and breaks the connection of the swap: it is committed, and nobody is told.
+async fn break_the_swap(client: &tokio_postgres::Client) {
+    let waits = "SELECT a.pid, EXISTS (
+            SELECT FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
+            WHERE l.pid = a.pid AND l.mode = 'AccessExclusiveLock' AND c.relname = 'p_jars_v1')
+        FROM pg_stat_activity a
+        WHERE a.datname = current_database() AND a.wait_event = 'SyncRep'";
+    loop {
+        for row in client.query(waits, &[]).await.unwrap() {
+            let (pid, swaps): (i32, bool) = (row.get(0), row.get(1));
+            let end = if swaps {
+                "SELECT pg_terminate_backend($1)"
+            } else {
+                "SELECT pg_cancel_backend($1)"
+            };
+            client.query_one(end, &[&pid]).await.unwrap();
+            if swaps {
+                return;
+            }
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_swap_whose_commit_was_not_answered_is_found_out_and_told() {
+    // Only a server that may have standbys waits for them.
+    let safe = local::Options {
+        durability: local::Durability::PowerCut,
+        ..local::Options::temporary()
+    };
+    let stack = local::Stack::start(safe).await.unwrap();
+    stack.create_database("log").await.unwrap();
+    let url = stack.postgres_url("log");
+    let store = Store::open(options(&url)).await.unwrap();
+    put(&store, 1, "a", &[1]).await.unwrap();
+    let client = sql(&url).await;
+    set(
+        &client,
+        "ALTER SYSTEM SET synchronous_standby_names = 'nobody'",
+    )
+    .await;
+    let swapping = store.clone();
+    let swapping = tokio::spawn(async move { swap(&swapping, act(900, None)).await });
+    break_the_swap(&client).await;
+    set(&client, "ALTER SYSTEM RESET synchronous_standby_names").await;
+    let rebuilt = swapping.await.unwrap().unwrap();
+    assert!(rebuilt.swapped && rebuilt.is_equal(), "{rebuilt:?}");
+    assert_eq!(swaps(&store).await.len(), 1);
+    put(&store, 2, "a", &[1]).await.unwrap();
+    assert_sound(&store, &log("jars")).await;
+    store.close().await;
+    stack.stop().await.unwrap();
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use eventlog::{
     Error, FactRow, LogId, Meta, Mirror, Options, Owners, Page, Store, Table, Typed, upkeep,
 };
+use futures::future::BoxFuture;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
@@ -24,6 +25,35 @@ impl Owners for Owner {
             return Err(Error::Unavailable("the owner is away".to_owned()));
         }
         self.store.read_facts(log, after, limit.min(7)).await
+    }
+}
+
+/// An owner before whose first answer something happens.
+struct Meddled<'a> {
+    owner: &'a Owner,
+    begun: AtomicBool,
+    meddle: Box<dyn Fn() -> BoxFuture<'a, ()> + Send + Sync + 'a>,
+}
+
+impl<'a> Meddled<'a> {
+    fn new<F: Future<Output = ()> + Send + 'a>(
+        owner: &'a Owner,
+        meddle: impl Fn() -> F + Send + Sync + 'a,
+    ) -> Meddled<'a> {
+        Meddled {
+            owner,
+            begun: AtomicBool::new(false),
+            meddle: Box::new(move || Box::pin(meddle())),
+        }
+    }
+}
+
+impl Owners for Meddled<'_> {
+    async fn facts(&self, log: &LogId, after: u64, limit: u32) -> Result<Vec<FactRow>, Error> {
+        if !self.begun.swap(true, Ordering::SeqCst) {
+            (self.meddle)().await;
+        }
+        self.owner.facts(log, after, limit).await
     }
 }
 
@@ -54,7 +84,11 @@ async fn listen(owner: &Owner, listener: &Store, upto: u64) -> Result<(), Error>
         .await
 }
 
-async fn swap(listener: &Store, owner: &Owner, meta: Meta) -> Result<eventlog::Rebuilt, Error> {
+async fn swap(
+    listener: &Store,
+    owner: &impl Owners,
+    meta: Meta,
+) -> Result<eventlog::Rebuilt, Error> {
     let progress = watch::Sender::default();
     listener
         .swap_mirror("totals", "listener", owner, meta, &progress)
@@ -105,22 +139,11 @@ async fn a_spoilt_mirror_is_replaced_for_a_reason_without_what_was_passed_over()
     let world = local::testing::world().await;
     let owner = owner(&world).await;
     let listener = listener(&world, Box::new(Typed::of::<Totals>())).await;
-    let jars = log("jars");
     for n in 0..10u128 {
         put(&owner.store, n, "a", &[1]).await.unwrap();
     }
     listen(&owner, &listener, 4).await.unwrap();
-    listener
-        .park("listener", &jars, (5, 5), "JarFilled", "no")
-        .await
-        .unwrap();
-    let mut why = meta(400);
-    why.reason = Some("it was counted twice".to_owned());
-    listener
-        .skip_parked("listener", &jars, 5, why)
-        .await
-        .unwrap();
-    listener.pass_over("listener", &jars, 4, 5).await.unwrap();
+    pass_over_the_fifth(&listener).await;
     listen(&owner, &listener, 10).await.unwrap();
     let right = json!({ "total": 10, "heard": 9 });
     assert_eq!(
@@ -148,6 +171,61 @@ async fn a_spoilt_mirror_is_replaced_for_a_reason_without_what_was_passed_over()
             .unwrap_err()
             .is_transient()
     );
+}
+
+/// What operator and listener do about the fact at 5.
+async fn pass_over_the_fifth(listener: &Store) {
+    let jars = log("jars");
+    listener
+        .park("listener", &jars, 5, &[5], ("JarFilled", "no"))
+        .await
+        .unwrap();
+    let mut why = meta(400);
+    why.reason = Some("it was counted twice".to_owned());
+    listener
+        .skip_parked("listener", &jars, 5, why)
+        .await
+        .unwrap();
+    listener.pass_over("listener", &jars, 4, 5).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fact_that_is_passed_over_during_a_rebuild_is_not_in_the_fresh_table() {
+    let world = local::testing::world().await;
+    let owner = owner(&world).await;
+    let listener = listener(&world, Box::new(Typed::of::<Totals>())).await;
+    for n in 0..10u128 {
+        put(&owner.store, n, "a", &[1]).await.unwrap();
+    }
+    listen(&owner, &listener, 4).await.unwrap();
+    let meddled = Meddled::new(&owner, || async {
+        pass_over_the_fifth(&listener).await;
+        listen(&owner, &listener, 10).await.unwrap();
+    });
+    // For a reason: whatever the fresh table holds takes the live one's place.
+    let mut why = meta(500);
+    why.reason = Some("to be sure".to_owned());
+    let rebuilt = swap(&listener, &meddled, why).await.unwrap();
+    assert!(rebuilt.swapped && rebuilt.is_equal(), "{rebuilt:?}");
+    let right = json!({ "total": 10, "heard": 9 });
+    assert_eq!(totals(&listener).await.unwrap(), [right]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_starts_leaves_the_table_of_a_rebuild_at_work_alone() {
+    let world = local::testing::world().await;
+    let owner = owner(&world).await;
+    let first = listener(&world, Box::new(Typed::of::<Totals>())).await;
+    for n in 0..10u128 {
+        put(&owner.store, n, "a", &[1]).await.unwrap();
+    }
+    listen(&owner, &first, 10).await.unwrap();
+    let meddled = Meddled::new(&owner, || async {
+        let second = listener(&world, Box::new(Typed::of::<Totals>())).await;
+        second.close().await;
+    });
+    let rebuilt = swap(&first, &meddled, meta(500)).await.unwrap();
+    assert!(rebuilt.swapped && rebuilt.is_equal(), "{rebuilt:?}");
 }
 
 /// The same as [`swaps`], in a log that tells of other acts too.
@@ -230,4 +308,40 @@ async fn a_mirror_of_a_new_version_is_not_read_before_it_is_filled() {
         [json!(14)],
         "it was complete"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mirror_that_missed_what_an_older_program_took_in_is_filled_before_it_goes_on() {
+    let world = local::testing::world().await;
+    let owner = owner(&world).await;
+    for n in 0..20u128 {
+        put(&owner.store, n, "a", &[1]).await.unwrap();
+    }
+    let older = listener(&world, Box::new(Typed::of::<Totals>())).await;
+    listen(&owner, &older, 10).await.unwrap();
+    let newer = listener(&world, Box::new(TotalsTwo)).await;
+    newer.fill_mirrors("listener", &owner).await.unwrap();
+    assert_eq!(totals(&newer).await.unwrap(), [json!(10)]);
+
+    // The older one goes on beside it.
+    listen(&owner, &older, 12).await.unwrap();
+    let lagging = listen(&owner, &newer, 14).await.unwrap_err();
+    assert!(lagging.is_transient(), "{lagging}");
+    assert!(!newer.has_filled_mirrors());
+    assert!(totals(&newer).await.unwrap_err().is_transient());
+    let receipt = newer.receipt("listener", &log("jars")).await;
+    assert_eq!(receipt.unwrap(), 12, "nothing is taken in meanwhile");
+    newer.fill_mirrors("listener", &owner).await.unwrap();
+    assert_eq!(totals(&newer).await.unwrap(), [json!(12)]);
+    listen(&owner, &newer, 14).await.unwrap();
+    assert_eq!(totals(&newer).await.unwrap(), [json!(14)]);
+
+    // And the other way round; also facts that are passed over move no mirror that lags.
+    let jars = log("jars");
+    let passed = older.pass_over("listener", &jars, 14, 15).await;
+    assert!(passed.unwrap_err().is_transient());
+    older.fill_mirrors("listener", &owner).await.unwrap();
+    listen(&owner, &older, 20).await.unwrap();
+    let row = json!({ "total": 20, "heard": 20 });
+    assert_eq!(totals(&older).await.unwrap(), [row]);
 }

@@ -239,7 +239,7 @@ async fn parked_facts_are_listed_in_pages_and_retried() {
         let error = "the town is unknown";
         world
             .store
-            .park("statements", &log(source), (7, 7), "DutyRecorded", error)
+            .park("statements", &log(source), 7, &[7], ("DutyRecorded", error))
             .await
             .unwrap();
     }

@@ -263,7 +263,7 @@ async fn a_parked_fact_is_passed_over_and_stays_listed() {
     let payroll = log("payroll");
     let parked = two
         .statements
-        .park("statements", &payroll, (1, 3), "NoteTaken", "no");
+        .park("statements", &payroll, 1, &[1, 2, 3], ("NoteTaken", "no"));
     parked.await.unwrap();
     let mut client = two.client().await;
     let skip = |seq| SkipParkedRequest {

@@ -25,6 +25,8 @@ pub(crate) enum Feed<'a, O> {
         mirror: &'a dyn Mirror,
         owners: &'a O,
         consumer: &'a str,
+        store: &'a Store,
+        /// Facts that operators had passed over, as of the last look at the receipts.
         skipped: BTreeMap<LogId, BTreeSet<u64>>,
     },
 }
@@ -39,7 +41,7 @@ impl Owners for NoOwners {
 }
 
 impl<'a, O: Owners> Feed<'a, O> {
-    pub(super) async fn facts(
+    pub(super) fn facts(
         store: &'a Store,
         name: &str,
         consumer: &'a str,
@@ -47,17 +49,12 @@ impl<'a, O: Owners> Feed<'a, O> {
     ) -> Result<Feed<'a, O>, Error> {
         let found = store.mirrors().iter().find(|(m, _)| m.name() == name);
         let (mirror, _) = found.ok_or_else(|| store.without(name))?;
-        let mut skipped: BTreeMap<LogId, BTreeSet<u64>> = BTreeMap::new();
-        for fact in store.skipped().await? {
-            if fact.consumer == consumer {
-                skipped.entry(fact.log).or_default().insert(fact.seq);
-            }
-        }
         Ok(Feed::Facts {
             mirror: mirror.as_ref(),
             owners,
             consumer,
-            skipped,
+            store,
+            skipped: BTreeMap::new(),
         })
     }
 
@@ -70,10 +67,10 @@ impl<'a, O: Owners> Feed<'a, O> {
 
     /// How far each log is to be folded now: its head, or the receipt.
     pub(super) async fn positions(
-        &self,
+        &mut self,
         client: &impl GenericClient,
     ) -> Result<Vec<(LogId, u64)>, Error> {
-        let rows = match self {
+        let rows = match &*self {
             Feed::Events(_) => {
                 let sql = "SELECT log_id, last_seq FROM log_head
                            WHERE log_id NOT LIKE '%/\\_upkeep' AND last_seq > 0 ORDER BY log_id";
@@ -85,6 +82,20 @@ impl<'a, O: Owners> Feed<'a, O> {
                 client.query(sql, &[consumer]).await?
             }
         };
+        if let Feed::Facts {
+            consumer,
+            store,
+            skipped,
+            ..
+        } = self
+        {
+            // After the receipts: none moves over a fact before it is recorded that it may.
+            for fact in store.skipped_as(client).await? {
+                if fact.consumer == *consumer {
+                    skipped.entry(fact.log).or_default().insert(fact.seq);
+                }
+            }
+        }
         let read = |row: &tokio_postgres::Row| Ok((log_of(row.get(0))?, from_db(row.get(1))));
         rows.iter().map(read).collect()
     }

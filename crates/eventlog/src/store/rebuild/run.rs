@@ -6,17 +6,17 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_postgres::IsolationLevel;
 
-use super::swap::{Compared, Swapped};
+use super::swap::{Compared, PATIENCE, Swapped};
 use super::{Feed, Owners, Progress, Rebuilt, Session, Stage};
 use crate::decider::{Class, Decider, Refused};
 use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
-use crate::record::Meta;
+use crate::record::{Meta, Recorded};
 use crate::store::Store;
 use crate::store::fold::{self, Copies, Folder};
 use crate::store::tables::Layout;
-use crate::upkeep::{Command, Position, State, Swap, Upkeep};
+use crate::upkeep::{self, Command, Event, Position, State, Swap, Upkeep};
 
 /// With so few positions to go, the rest is folded while the writers wait.
 const NEAR: u64 = 256;
@@ -24,6 +24,9 @@ const NEAR: u64 = 256;
 /// Rounds of catching up before it is tried with whatever is left, and tries at the swap.
 const ROUNDS_MAX: u32 = 20;
 const TRIES_MAX: u32 = 10;
+
+/// Between two looks at what became of a swap whose end was not seen.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// A rebuild at work.
 pub(super) struct Run<'a, O> {
@@ -56,25 +59,103 @@ impl<'a, O: Owners> Run<'a, O> {
     /// Folds, compares, and swaps unless it is a dry run.
     pub(super) async fn run(mut self, meta: &Meta) -> Result<Rebuilt, Error> {
         let mut session = self.begin().await?;
+        if let Some(before) = self.answered(meta).await? {
+            session.end().await;
+            return Ok(before);
+        }
+        session
+            .client()
+            .batch_execute(&self.beside.afresh_ddl())
+            .await?;
         let ended = self.compare_and_swap(&mut session, meta).await;
-        if !ended.as_ref().is_ok_and(|rebuilt| rebuilt.swapped) {
-            // What is left behind by a lost connection goes at the next open or rebuild.
-            let sql = format!("DROP TABLE IF EXISTS {}", self.beside.table);
-            let dropped = session.client().batch_execute(&sql).await;
-            if let (Err(error), Ok(_)) = (dropped, &ended) {
-                return Err(error.into());
+        match ended {
+            Ok(rebuilt) if rebuilt.swapped => {
+                session.end().await;
+                self.store.settle_due().await?;
+                Ok(rebuilt)
+            }
+            Ok(compared) => {
+                self.clear_up(&session).await?;
+                session.end().await;
+                Ok(compared)
+            }
+            Err(error) => {
+                // What is left behind by a lost connection goes at the next open or rebuild.
+                let clear_up = async {
+                    let _ = self.clear_up(&session).await;
+                    session.end().await;
+                };
+                let _ = tokio::time::timeout(PATIENCE, clear_up).await;
+                self.found_out(meta, error).await
             }
         }
-        session.end().await;
-        if ended.as_ref().is_ok_and(|rebuilt| rebuilt.swapped) {
-            self.store.settle_due().await?;
+    }
+
+    async fn clear_up(&self, session: &Session) -> Result<(), Error> {
+        let sql = format!("DROP TABLE IF EXISTS {}", self.beside.table);
+        Ok(session.client().batch_execute(&sql).await?)
+    }
+
+    /// The answer to a command that was run before. What its act still owes the upkeep log is
+    /// appended first.
+    async fn answered(&self, meta: &Meta) -> Result<Option<Rebuilt>, Error> {
+        if meta.dry_run {
+            return Ok(None);
         }
-        ended
+        self.store.settle_due().await?;
+        let log = self.store.upkeep_log();
+        if !self.store.knows(&log, meta.command_id).await? {
+            return Ok(None);
+        }
+        // Answered by its stored outcome, not decided again.
+        let command = self.command(&Rebuilt::default(), meta);
+        let key = upkeep::table_key(self.layout.name);
+        let executed = self
+            .store
+            .execute::<Upkeep>(&log, &key, command, meta.clone());
+        let outcome = executed.await?;
+        match outcome.events.first().map(Recorded::event).transpose()? {
+            Some(Event::ProjectionSwapped { swap, .. } | Event::MirrorSwapped { swap, .. }) => {
+                Ok(Some(Rebuilt::of(swap)))
+            }
+            _ => Err(Error::Corrupt("no act on a table".to_owned())),
+        }
+    }
+
+    /// Whether the table was swapped after all: the end of the transaction may not have been seen.
+    /// Its connection was given up; the lock is free when the server has done with it.
+    async fn found_out(&self, meta: &Meta, error: Error) -> Result<Rebuilt, Error> {
+        let swapping = self.progress.borrow().stage == Stage::Swapping;
+        if meta.dry_run || !swapping || matches!(error, Error::Refused(_)) {
+            return Err(error);
+        }
+        for _ in 0..TRIES_MAX {
+            match Session::begin(self.store, self.layout).await {
+                Ok(Some(alone)) => {
+                    let answered = self.answered(meta).await;
+                    alone.end().await;
+                    let swapped = answered?.ok_or(error)?;
+                    self.layout.set_filled(true);
+                    return Ok(swapped);
+                }
+                Ok(None) => {}
+                Err(why) => tracing::debug!(%why, "it cannot be found out yet"),
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Err(Error::Unavailable(format!(
+            "nobody can tell whether {} was swapped: ask again with the same command id ({error})",
+            self.layout.table
+        )))
     }
 
     /// Folds and swaps without looking at what the live table holds. Gives the number of rows.
     pub(super) async fn fill(mut self) -> Result<u64, Error> {
         let mut session = self.begin().await?;
+        session
+            .client()
+            .batch_execute(&self.beside.afresh_ddl())
+            .await?;
         self.fold(session.client()).await?;
         let Swapped { .. } = self.swap_in_time(&mut session, None).await?;
         let sql = format!("SELECT count(*) FROM {}", self.layout.table);
@@ -85,18 +166,15 @@ impl<'a, O: Owners> Run<'a, O> {
 
     async fn begin(&self) -> Result<Session, Error> {
         let table = self.layout.table.as_str();
-        let session = Session::begin(self.store, table).await?;
-        let session = session.ok_or_else(|| {
+        let session = Session::begin(self.store, self.layout).await?;
+        session.ok_or_else(|| {
             Error::Refused(Refused {
                 reason: "REBUILD_RUNS".to_owned(),
                 message: format!("Another rebuild of {table} runs: wait for its end."),
                 class: Class::FailedPrecondition,
                 violations: Vec::new(),
             })
-        })?;
-        let sql = self.beside.afresh_ddl();
-        session.client().batch_execute(&sql).await?;
-        Ok(session)
+        })
     }
 
     async fn compare_and_swap(

@@ -14,7 +14,7 @@ use crate::store::db_int;
 use crate::upkeep::{self, Command};
 
 /// How long writers are made to wait at most for one try.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What the comparison of both tables has shown, and the act to be recorded.
 pub(super) struct Compared<'a> {
