@@ -2,25 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use vocabulary::{Cents, Fraction, PartyId, TownId};
+use vocabulary::{Cents, Fraction, PartyId};
 
 use crate::settle::Known;
-use crate::{Basis, Destination, IfZero, Refusal, Terms, TermsPool, WithoutMinutes};
-use crate::{Citation, FigureUsed, Unit};
+use crate::{Basis, FigureUsed, IfZero, Refusal, Terms, TermsPool, Unit};
+
+use count::{Counted, count};
+
+mod count;
 
 /// A party's exact share, with what it rests on.
 pub(crate) struct Entitled {
     pub(crate) party: PartyId,
     pub(crate) share: Fraction,
     pub(crate) figures: Vec<FigureUsed>,
-}
-
-/// One party's figure.
-struct Counted {
-    party: PartyId,
-    value: Fraction,
-    as_of: Option<jiff::civil::Date>,
-    sources: Vec<Citation>,
 }
 
 /// The shares of a pool that has `amount` to split; they sum to one.
@@ -30,23 +25,19 @@ pub(crate) fn shares(
     amount: Cents,
     known: &Known<'_>,
 ) -> Result<Vec<Entitled>, Refusal> {
-    let one = Fraction::one();
     let mut parties: BTreeMap<PartyId, Entitled> = BTreeMap::new();
-    let mix: Vec<(&Basis, &Fraction)> = match &pool.basis {
-        Basis::Weighted(parts) => parts.iter().map(|p| (&p.basis, &p.weight)).collect(),
-        single => vec![(single, &one)],
-    };
-    for (basis, weight) in mix {
+    for (basis, weight) in mix(pool, known)? {
         for part in of_basis(terms, pool, basis, amount, known)? {
             let entitled = parties.entry(part.party.clone()).or_insert(Entitled {
                 party: part.party,
                 share: Fraction::zero(),
                 figures: vec![],
             });
-            entitled.share += &(&part.share * weight);
+            entitled.share += &(&part.share * &weight);
             for figure in part.figures {
+                // What is given for information weighs nothing in a mix either.
                 entitled.figures.push(FigureUsed {
-                    weight: weight.clone(),
+                    weight: figure.weight * &weight,
                     ..figure
                 });
             }
@@ -58,6 +49,23 @@ pub(crate) fn shares(
     Ok(shares)
 }
 
+/// The bases of a pool with their weights in the month; what weighs nothing asks for no figures.
+fn mix<'p>(pool: &'p TermsPool, known: &Known<'_>) -> Result<Vec<(&'p Basis, Fraction)>, Refusal> {
+    let Basis::Weighted(parts) = &pool.basis else {
+        return Ok(vec![(&pool.basis, Fraction::one())]);
+    };
+    let on = Some(known.month.first_day());
+    let mix = parts.iter().map(|part| (&part.basis, part.weight_on(on)));
+    let mix: Vec<_> = mix.filter(|(_, weight)| !weight.is_zero()).collect();
+    if mix.is_empty() {
+        return Err(Refusal::Impossible {
+            what: format!("the pool \"{}\"", pool.name),
+            why: format!("the terms give none of its weights for {} yet", known.month),
+        });
+    }
+    Ok(mix)
+}
+
 fn of_basis(
     terms: &Terms,
     pool: &TermsPool,
@@ -65,25 +73,23 @@ fn of_basis(
     amount: Cents,
     known: &Known<'_>,
 ) -> Result<Vec<Entitled>, Refusal> {
-    let (counted, unit) = match basis {
-        Basis::Fixed { shares } => return Ok(agreed(shares.clone())),
-        Basis::Equal => return Ok(agreed(equal(&pool.among))),
-        Basis::Hours => (hours(terms, pool, known), Unit::Minutes),
-        Basis::Calls { call_types } => (calls(pool, call_types, known), Unit::Calls),
-        Basis::IncidentMinutes {
-            call_types,
-            without_minutes,
-        } => {
-            let counted = incident_minutes(pool, call_types, *without_minutes, known)?;
-            (counted, Unit::Minutes)
+    let rows = match basis {
+        Basis::Fixed { shares } => stated(terms, shares.clone(), known),
+        Basis::Equal => stated(terms, equal(&pool.among), known),
+        Basis::Sum(parts) => {
+            let mut sum: Vec<Row> = vec![];
+            for part in parts {
+                let counted = count(terms, pool, &part.basis, known)?;
+                add(&mut sum, counted, &part.basis, &part.per);
+            }
+            sum
         }
-        Basis::Figure { name, as_of } => {
-            let on = as_of.unwrap_or(known.month.last_day());
-            (figures(pool, name, on, known)?, Unit::Figure)
-        }
-        Basis::Weighted(_) => unreachable!("the language has no mix within a mix"),
+        _ => count(terms, pool, basis, known)?
+            .into_iter()
+            .map(|counted| row(counted, basis))
+            .collect(),
     };
-    let total = Fraction::sum(counted.iter().map(|c| &c.value));
+    let total = Fraction::sum(rows.iter().map(|row| &row.value));
     let mut zero = BTreeMap::new();
     if total.is_zero() {
         zero = match &pool.if_zero {
@@ -98,39 +104,103 @@ fn of_basis(
             }
         };
     }
-    let name = kind(basis);
-    let mut entitled: Vec<Entitled> = counted
+    let mut entitled: Vec<Entitled> = rows
         .into_iter()
-        .map(|c| Entitled {
-            share: match c.value.checked_div(&total) {
+        .map(|row| Entitled {
+            share: match row.value.checked_div(&total) {
                 Some(share) => share,
-                None => zero.remove(&c.party).unwrap_or_default(),
+                None => zero.remove(&row.party).unwrap_or_default(),
             },
-            figures: vec![FigureUsed {
-                basis: name.clone(),
-                weight: Fraction::one(),
-                value: plain(&c.value),
-                total: plain(&total),
-                unit,
-                as_of: c.as_of,
-                sources: c.sources,
-            }],
-            party: c.party,
+            party: row.party,
+            figures: row.figures,
         })
         .collect();
-    entitled.extend(agreed(zero));
+    totals(&mut entitled, &total);
+    entitled.extend(zero.into_iter().map(|(party, share)| Entitled {
+        party,
+        share,
+        figures: vec![],
+    }));
     Ok(entitled)
 }
 
-fn agreed(shares: BTreeMap<PartyId, Fraction>) -> Vec<Entitled> {
+/// What one party's share is in proportion to, and the figures that it is made of.
+struct Row {
+    party: PartyId,
+    value: Fraction,
+    figures: Vec<FigureUsed>,
+}
+
+/// Agreed shares; a party that is a member for part of the month has that part of its own.
+fn stated(terms: &Terms, shares: BTreeMap<PartyId, Fraction>, known: &Known<'_>) -> Vec<Row> {
     let shares = shares.into_iter();
     shares
-        .map(|(party, share)| Entitled {
+        .map(|(party, share)| Row {
+            value: share * terms.part_of_month(&party, known.month),
             party,
-            share,
             figures: vec![],
         })
         .collect()
+}
+
+fn row(counted: Counted, basis: &Basis) -> Row {
+    let figure = figure(&counted, basis, &counted.value, Fraction::one());
+    Row {
+        party: counted.party,
+        value: counted.value,
+        figures: vec![figure],
+    }
+}
+
+/// Adds one figure to the sums; the figures themselves stand there for information.
+fn add(sums: &mut Vec<Row>, counted: Vec<Counted>, basis: &Basis, per: &Fraction) {
+    for one in counted {
+        let value = one.value.checked_div(per);
+        let value = value.expect("the language refuses to divide by nothing");
+        let given = figure(&one, basis, &one.value, Fraction::zero());
+        let summed = |value: &Fraction| FigureUsed {
+            basis: "sum".to_owned(),
+            unit: Unit::Figure,
+            as_of: None,
+            sources: vec![],
+            ..figure(&one, basis, value, Fraction::one())
+        };
+        match sums.iter_mut().find(|row| row.party == one.party) {
+            Some(row) => {
+                row.value += &value;
+                row.figures[0] = summed(&row.value);
+                row.figures.push(given);
+            }
+            None => sums.push(Row {
+                figures: vec![summed(&value), given],
+                party: one.party.clone(),
+                value,
+            }),
+        }
+    }
+}
+
+fn figure(counted: &Counted, basis: &Basis, value: &Fraction, weight: Fraction) -> FigureUsed {
+    FigureUsed {
+        basis: kind(basis),
+        weight,
+        value: plain(value),
+        total: counted.total.clone(),
+        unit: counted.unit,
+        as_of: counted.as_of,
+        sources: counted.sources.clone(),
+    }
+}
+
+/// The whole that the shares are made of; what is given for information has its own.
+fn totals(entitled: &mut [Entitled], total: &Fraction) {
+    for party in entitled {
+        for figure in &mut party.figures {
+            if !figure.weight.is_zero() {
+                figure.total = plain(total);
+            }
+        }
+    }
 }
 
 fn equal(among: &[PartyId]) -> BTreeMap<PartyId, Fraction> {
@@ -142,127 +212,13 @@ fn equal(among: &[PartyId]) -> BTreeMap<PartyId, Fraction> {
 /// The short name of a basis, as figures carry it.
 fn kind(basis: &Basis) -> String {
     match basis {
-        Basis::Hours => "hours",
+        Basis::Hours { .. } => "hours",
         Basis::Calls { .. } => "calls",
         Basis::IncidentMinutes { .. } => "incident_minutes",
         Basis::Figure { name, .. } => name,
-        Basis::Fixed { .. } | Basis::Equal | Basis::Weighted(_) => "shares",
+        Basis::Fixed { .. } | Basis::Equal | Basis::Weighted(_) | Basis::Sum(_) => "shares",
     }
     .to_owned()
-}
-
-/// One row per town of the pool, in the order of the parties; `cite` says how its facts are cited.
-fn per_town<'a>(
-    pool: &TermsPool,
-    facts: impl Iterator<Item = (&'a TownId, i64, Citation)>,
-    cite: fn(Vec<Citation>) -> Vec<Citation>,
-) -> Vec<Counted> {
-    let mut rows: Vec<Counted> = pool
-        .among
-        .iter()
-        .map(|party| Counted {
-            party: party.clone(),
-            value: Fraction::zero(),
-            as_of: None,
-            sources: vec![],
-        })
-        .collect();
-    let mut counts = vec![0_i64; rows.len()];
-    for (town, count, citation) in facts {
-        let at = rows
-            .iter()
-            .position(|row| matches!(&row.party, PartyId::Town(t) if t == town));
-        if let Some(at) = at {
-            // Counts are bounded when facts are read: a sum of them cannot leave 64 bits.
-            counts[at] += count;
-            rows[at].sources.push(citation);
-        }
-    }
-    for (row, count) in rows.iter_mut().zip(counts) {
-        row.value = Fraction::from(count);
-        row.sources = cite(std::mem::take(&mut row.sources));
-        row.sources.sort();
-    }
-    rows
-}
-
-fn hours(terms: &Terms, pool: &TermsPool, known: &Known<'_>) -> Vec<Counted> {
-    let travel = terms
-        .labour
-        .as_ref()
-        .is_some_and(|l| l.travel == Destination::Worked);
-    let slices = known.slices_in_month().filter_map(move |(week, slice)| {
-        let town = match &slice.location {
-            vocabulary::Location::Town(town) => town,
-            vocabulary::Location::Travel(town) if travel => town,
-            _ => return None,
-        };
-        let citation = Citation::slice(week, slice, None);
-        Some((town, slice.minutes.0, citation))
-    });
-    per_town(pool, slices, |slices| slices)
-}
-
-fn calls(pool: &TermsPool, call_types: &[String], known: &Known<'_>) -> Vec<Counted> {
-    let counted = known.incidents_in_month(call_types);
-    let counted = counted.map(|i| (&i.town, 1, Citation::incident(i)));
-    per_town(pool, counted, Citation::by_day)
-}
-
-fn incident_minutes(
-    pool: &TermsPool,
-    call_types: &[String],
-    without: WithoutMinutes,
-    known: &Known<'_>,
-) -> Result<Vec<Counted>, Refusal> {
-    let shared = |town: &TownId| pool.among.contains(&PartyId::Town(town.clone()));
-    if without == WithoutMinutes::Refuse
-        && let Some(incident) = known
-            .incidents_in_month(call_types)
-            .find(|i| i.minutes.is_none() && shared(&i.town))
-    {
-        return Err(Refusal::IncidentWithoutMinutes {
-            incident: incident.id.clone(),
-            town: incident.town.clone(),
-            date: incident.date,
-            pool: pool.name.clone(),
-        });
-    }
-    let counted = known.incidents_in_month(call_types);
-    let counted = counted.map(|i| {
-        let minutes = i.minutes.unwrap_or_default();
-        (&i.town, minutes.0, Citation::incident(i))
-    });
-    Ok(per_town(pool, counted, Citation::by_day))
-}
-
-fn figures(
-    pool: &TermsPool,
-    basis: &str,
-    on: jiff::civil::Date,
-    known: &Known<'_>,
-) -> Result<Vec<Counted>, Refusal> {
-    let mut rows = vec![];
-    for party in &pool.among {
-        let PartyId::Town(town) = party else {
-            unreachable!("the language keeps the provider, who has no figures, out of such a pool");
-        };
-        let figure = known
-            .figure(town, basis, on)
-            .ok_or_else(|| Refusal::MissingFigure {
-                town: town.clone(),
-                basis: basis.to_owned(),
-                on,
-                pool: pool.name.clone(),
-            })?;
-        rows.push(Counted {
-            party: party.clone(),
-            value: figure.value.clone(),
-            as_of: Some(figure.as_of),
-            sources: vec![Citation::figure(figure)],
-        });
-    }
-    Ok(rows)
 }
 
 /// A number as people write it: a decimal where it has one of up to twelve places, else `n/d`.

@@ -11,6 +11,8 @@
 //! same code, so that a town can recompute what it is asked to pay.
 
 mod basis;
+#[cfg(test)]
+mod cases;
 mod explain;
 mod facts;
 mod ledger;
@@ -31,13 +33,15 @@ pub use facts::{
 };
 pub use ledger::{Close, Entry, Ledger, OpenTime};
 pub use refusal::Refusal;
-pub use round::{Part, apportion};
+pub use round::{Mode, Part, apportion};
 pub use settle::{EDITION, settle};
 pub use settlement::{
-    Citation, FigureUsed, Line, PartyTotal, Pool, Settlement, Share, Unit, Usage,
+    Citation, FigureUsed, Line, PartyTotal, Pool, Promised, Settlement, Share, Unit, Usage,
 };
 pub use statement::{Adjustment, PoolShare, Statement};
 pub use terms::{
-    Basis, Destination, Fee, FeeBase, IfZero, Labour, LabourCost, Name, Premium, Problem, Rounding,
-    Terms, TermsPool, Weighted, WithoutMinutes,
+    Basis, Charge, ChargeTo, Credit, Destination, Fee, FeeBase, IfZero, Labour, LabourCost, Limit,
+    Membership, Name, Partial, Per, Period, Premium, Price, PriceItem, Priced, Problem, Promise,
+    Rounding, Span, Summed, Terms, TermsPool, Transfer, Undelivered, Weighted, Window,
+    WithoutMinutes,
 };

@@ -30,6 +30,10 @@ fn any_basis() -> impl Strategy<Value = String> {
         "\"calls\"",
         "\"incident_minutes\"\nwithout_minutes = \"zero\"",
         "\"population\"",
+        "\"population\"\naverage = \"2 months\"",
+        "\"calls\"\naverage = \"2 months\"",
+        "\"sum\"\nfigures = [{ basis = \"hours\", per = \"60\" }, { basis = \"population\", per = \
+         \"100\" }]",
         "\"equal\"",
     ]);
     let fixed = (0..=50_i64, 0..=50_i64).prop_map(|(a, b)| {
@@ -46,6 +50,23 @@ fn any_basis() -> impl Strategy<Value = String> {
         )
     });
     prop_oneof![simple.prop_map(str::to_owned), fixed, mix]
+}
+
+/// Tables that the terms may have besides, each on its own or all together.
+fn any_extras() -> impl Strategy<Value = String> {
+    let charge = "[[charge]]\nname = \"patrol\"\nto = \"pool:cost\"\nquantity = \"20\"\nprice = \
+                  \"17.3\"\nper = \"week\"\nfrom = 2026-09-12\n";
+    let promise = "[[promise]]\ntown = \"barlow\"\nhours = \"50/3\"\nper = \"month\"\nfrom = \
+                   2026-09-01\ncarry_months = 1\nundelivered_credit = \"19.99\"\nexcess_charge = \
+                   \"25\"\n";
+    let limit = "[[limit]]\nname = \"cap\"\nparty = \"barlow\"\nof = [\"labour\", \
+                 \"pool:cost\"]\nat_most = \"900\"\nat_least = \"50\"\nper = \"year\"\nyear_begins = \
+                 9\nexcess_to = \"oakhurst\"\n";
+    let member = "[[membership]]\ntown = \"oakhurst\"\nfrom = 2026-10-16\n";
+    let transfer = "[[transfer]]\nname = \"buy-in\"\non = 2026-10-16\namounts = { oakhurst = \
+                    \"10\", fenwick = \"-10\" }\n";
+    prop::sample::subsequence(vec![charge, promise, limit, member, transfer], 0..=5)
+        .prop_map(|tables| tables.concat())
 }
 
 fn any_terms() -> impl Strategy<Value = String> {
@@ -71,17 +92,20 @@ fn any_terms() -> impl Strategy<Value = String> {
         any_basis(),
         any_basis(),
         percent,
+        any_extras(),
     );
-    parts.prop_map(|(rounding, cost, split, travel, one, other, percent)| {
-        format!(
-            "grammar = 1\nagreement = \"three-rivers\"\ntowns = [\"barlow\", \"fenwick\", \
+    parts.prop_map(
+        |(rounding, cost, split, travel, one, other, percent, extras)| {
+            format!(
+                "grammar = 1\nagreement = \"three-rivers\"\ntowns = [\"barlow\", \"fenwick\", \
              \"oakhurst\"]\n[rounding]\n{rounding}\n[labour]\n{cost}\nsplit = \"{split}\"\ntravel \
              = \"{travel}\"\nelsewhere = \"pool:other\"\naid = \"provider\"\n[[pool]]\nname = \
              \"cost\"\nif_zero = \"equal\"\nbasis = {one}\n[[pool]]\nname = \"other\"\nif_zero = \
              \"provider\"\nbasis = {other}\n[[fee]]\nname = \"admin\"\npercent = \
-             \"{percent}\"\nbase = [\"labour\", \"direct\", \"pool:cost\"]\n"
-        )
-    })
+             \"{percent}\"\nbase = [\"labour\", \"direct\", \"pool:cost\"]\n{extras}"
+            )
+        },
+    )
 }
 
 fn any_week() -> impl Strategy<Value = LabourWeek> {
@@ -237,8 +261,11 @@ proptest! {
             let mut alone = facts.clone();
             alone.expenses.clear();
             let alone = settle(&terms, month(name), &alone).unwrap();
-            let alone = alone.lines.iter().filter(|l| !l.key.starts_with("fee/"));
+            let costs = ["labour/", "premium/", "pool/"];
+            let alone = alone.lines.iter().filter(|l| costs.iter().any(|c| l.key.starts_with(c)));
             prop_assert_eq!(labour, alone.map(|line| line.cents.0).sum::<i64>());
+            // What a limit or a transfer takes from one, others have.
+            prop_assert_eq!(drawn("limit/") + drawn("transfer/"), 0);
         }
     }
 

@@ -96,6 +96,21 @@ pub enum Refusal {
         /// What is wrong with it.
         why: String,
     },
+    /// A credit is above what its party is charged.
+    #[error(
+        "the credit \"{credit}\" of {cents} is above {party}'s charges of {charges}: lower it, or \
+         state `above_charges = \"refund\"` in the terms"
+    )]
+    CreditAboveCharges {
+        /// The credit.
+        credit: Name,
+        /// Whose.
+        party: PartyId,
+        /// What it comes to.
+        cents: Cents,
+        /// What the party is charged in the month.
+        charges: Cents,
+    },
     /// An amount does not fit.
     #[error("{what} does not fit 64-bit cents: nothing is settled")]
     Overflow {
@@ -187,6 +202,7 @@ impl Refusal {
             Self::LabourWithoutTerms { .. } => "LABOUR_WITHOUT_TERMS",
             Self::Contradiction { .. } => "CONTRADICTING_FACTS",
             Self::Impossible { .. } => "IMPOSSIBLE_FACT",
+            Self::CreditAboveCharges { .. } => "CREDIT_ABOVE_CHARGES",
             Self::Overflow { .. } => "AMOUNT_OVERFLOW",
             Self::NoTerms { .. } => "NO_TERMS_IN_FORCE",
             Self::TermsMidMonth { .. } => "TERMS_MID_MONTH",

@@ -4,6 +4,57 @@ use vocabulary::{Cents, Fraction, Overflow, PartyId};
 
 use crate::Rounding;
 
+/// How a lone exact amount becomes a rounded one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// To the nearest, a half away from zero: the usual commercial rounding.
+    #[default]
+    HalfUp,
+    /// To the nearest, a half to the even neighbour.
+    HalfEven,
+    /// Away from zero.
+    Up,
+}
+
+impl Mode {
+    /// The whole number that a number becomes.
+    pub fn round(self, number: &Fraction) -> Fraction {
+        let sign = Fraction::from(if number.is_negative() { -1 } else { 1 });
+        match self {
+            Self::HalfUp => number.round_half_up(),
+            Self::Up => &sign * &(&sign * number).ceil(),
+            Self::HalfEven => {
+                let near = number.round_half_up();
+                let two = Fraction::from(2);
+                let is_half = (number - &number.floor()) * &two == Fraction::one();
+                let is_even = near.checked_div(&two).is_some_and(|n| n.floor() == n);
+                if is_half && !is_even {
+                    near - sign
+                } else {
+                    near
+                }
+            }
+        }
+    }
+
+    /// The same to so many decimals.
+    pub fn round_to(self, number: &Fraction, places: u32) -> Fraction {
+        let scale = Fraction::from(10_i64.pow(places));
+        let scaled = self.round(&(number * &scale));
+        scaled
+            .checked_div(&scale)
+            .expect("a power of ten is not zero")
+    }
+
+    /// This number of cents as whole cents.
+    pub(crate) fn cents(self, exact: &Fraction) -> Result<Cents, Overflow> {
+        self.round(exact)
+            .to_integer_exact()
+            .map(Cents)
+            .ok_or(Overflow)
+    }
+}
+
 /// An exact part as whole cents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Part {
@@ -40,13 +91,14 @@ pub fn apportion(amount: Cents, exact: &[Fraction]) -> Result<Vec<Part>, Overflo
         .collect()
 }
 
-/// Rounds each part half-up, except the residual party's, which is what the others leave.
+/// Rounds each part by itself, except the residual party's, which is what the others leave.
 fn with_residual(
     amount: Cents,
     exact: &[Fraction],
     residual: usize,
+    mode: Mode,
 ) -> Result<Vec<Part>, Overflow> {
-    let mut cents: Vec<Fraction> = exact.iter().map(Fraction::round_half_up).collect();
+    let mut cents: Vec<Fraction> = exact.iter().map(|part| mode.round(part)).collect();
     cents[residual] = Fraction::zero();
     cents[residual] = amount.exact() - Fraction::sum(&cents);
     let parts = cents.iter().zip(exact);
@@ -68,6 +120,7 @@ impl Rounding {
         &self,
         amount: Cents,
         mut shares: Vec<(PartyId, Fraction)>,
+        mode: Mode,
     ) -> Result<Vec<(PartyId, Fraction, Part)>, Overflow> {
         if let Self::Residual { party } = self
             && !shares.iter().any(|(p, _)| p == party)
@@ -83,7 +136,8 @@ impl Rounding {
             Self::LargestRemainder { .. } => apportion(amount, &exact)?,
             Self::Residual { party } => {
                 let at = shares.iter().position(|(p, _)| p == party);
-                with_residual(amount, &exact, at.expect("added above if it was missing"))?
+                let at = at.expect("added above if it was missing");
+                with_residual(amount, &exact, at, mode)?
             }
         };
         let rows = shares.into_iter().zip(parts);

@@ -4,12 +4,15 @@
 //! that months never drift from what was paid: a month's cents are round(cost up to its end) less
 //! round(cost up to its beginning).
 
+mod charges;
 mod cite;
 mod fees;
 mod known;
 mod labour;
+mod limits;
 mod lines;
 mod pools;
+mod promises;
 
 use std::collections::BTreeMap;
 
@@ -40,17 +43,12 @@ pub(crate) fn settle_under(
         month,
         known: "the first version begins later".to_owned(),
     })?;
-    let known = Known::new(month, history.ends_on, facts)?;
-    let labour = labour::labour(history, terms, &known)?;
-    let mut drawn = lines::Drawn::new(terms);
-    for pool in labour.pools {
-        drawn.pool(pool)?;
-    }
-    for pool in pools::pools(terms, &known, labour.into_pools)? {
-        drawn.pool(pool)?;
-    }
-    pools::direct(&known, &mut drawn);
-    fees::fees(terms, &mut drawn)?;
+    let known = Known::new(month, history, facts)?;
+    let mut drawn = formula(history, terms, &known)?;
+    limits::limits(history, terms, &known, facts, &mut drawn)?;
+    charges::transfers(terms, &known, &mut drawn);
+    charges::credits(terms, &known, &mut drawn)?;
+    let promises = promises::kept(terms, &known);
     let (pools, lines) = drawn.finish();
     Ok(Settlement {
         edition: EDITION,
@@ -60,9 +58,31 @@ pub(crate) fn settle_under(
         rounding: terms.rounding_in_words(),
         totals: totals(terms, &lines)?,
         usage: known.usage(terms),
+        promises,
         pools,
         lines,
     })
+}
+
+/// What each party bears before limits, transfers and credits.
+fn formula<'t>(
+    history: &History<'_>,
+    terms: &'t Terms,
+    known: &Known<'_>,
+) -> Result<lines::Drawn<'t>, Refusal> {
+    let labour = labour::labour(history, terms, known)?;
+    let mut drawn = lines::Drawn::new(terms);
+    for pool in labour.pools {
+        drawn.pool(pool)?;
+    }
+    for pool in pools::pools(terms, known, labour.into_pools)? {
+        drawn.pool(pool)?;
+    }
+    pools::direct(known, &mut drawn);
+    charges::charges(terms, known, &mut drawn)?;
+    promises::charges(terms, known, &mut drawn)?;
+    fees::fees(terms, &mut drawn)?;
+    Ok(drawn)
 }
 
 fn totals(terms: &Terms, lines: &[crate::Line]) -> Result<Vec<PartyTotal>, Refusal> {

@@ -33,6 +33,9 @@ pub struct Settlement {
     pub totals: Vec<PartyTotal>,
     /// What each party used.
     pub usage: Vec<Usage>,
+    /// What became of the hours that towns bought; empty where the terms promise none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promised>,
 }
 
 /// An amount and its split: an officer's labour or premium, a cost pool, or a fee. A direct charge
@@ -144,7 +147,9 @@ pub struct Citation {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Stable for ever: `labour/<officer>/<party>`, `premium/<officer>/<party>`,
-    /// `pool/<name>/<party>`, `direct/<expense>/<party>`, `fee/<name>/<party>`.
+    /// `pool/<name>/<party>`, `direct/<expense>/<party>`, `fee/<name>/<party>`,
+    /// `charge/<name>/<party>`, `promise/undelivered/<party>`, `promise/excess/<party>`,
+    /// `limit/<name>/<party>`, `transfer/<name>/<party>`, `credit/<name>/<party>`.
     pub key: String,
     /// Who is charged.
     pub party: PartyId,
@@ -192,4 +197,23 @@ pub struct Usage {
     pub calls: i64,
     /// Minutes on them, as far as known.
     pub incident_minutes: Minutes,
+}
+
+/// What became of the hours that a town bought: exact hours, as decimals or fractions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Promised {
+    /// Whose.
+    pub party: PartyId,
+    /// Bought for the month.
+    pub promised_hours: String,
+    /// Of earlier months, still to be delivered.
+    pub carried_in_hours: String,
+    /// Delivered in the month.
+    pub delivered_hours: String,
+    /// Still to be delivered later.
+    pub carried_out_hours: String,
+    /// Neither delivered nor to be delivered any more.
+    pub lapsed_hours: String,
+    /// Delivered beyond all that.
+    pub excess_hours: String,
 }

@@ -5,7 +5,7 @@ mod csv;
 use serde::{Deserialize, Serialize};
 use vocabulary::{AgreementId, Cents, Fraction, Minutes, Month, PartyId};
 
-use crate::{Citation, FigureUsed, Line, OpenTime};
+use crate::{Citation, FigureUsed, Line, OpenTime, Promised};
 
 /// What one party owes for one month, and why. A month once issued is never edited: what is learnt
 /// later stands among the adjustments of a later statement.
@@ -45,6 +45,9 @@ pub struct Statement {
     pub adjustments: Vec<Adjustment>,
     /// Time that was not approved when the month was closed, and is therefore not billed yet.
     pub open: Vec<OpenTime>,
+    /// What became of the hours that the town bought; absent where the terms promise none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub promised: Option<Promised>,
 }
 
 /// The party's part of one pool, in one row.

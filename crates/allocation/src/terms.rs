@@ -1,10 +1,17 @@
 //! What the parties agreed: a dated, versioned document that says who bears what (docs/terms.md).
 
+mod charges;
 mod fees;
 mod labour;
+mod limits;
+mod members;
 mod parse;
 mod pools;
+mod price;
+mod promises;
 mod read;
+mod span;
+mod window;
 mod words;
 
 use std::collections::BTreeMap;
@@ -13,6 +20,17 @@ use std::fmt;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use vocabulary::{AgreementId, Fraction, Invalid, Month, PartyId, TownId};
+
+use crate::Mode;
+
+pub use charges::{Charge, ChargeTo, Credit, Transfer};
+pub use limits::Limit;
+pub use members::Membership;
+pub(crate) use price::year_of;
+pub use price::{Per, Price, PriceItem, Priced};
+pub use promises::{Promise, Undelivered};
+pub use span::{Partial, Span};
+pub use window::{Period, Window};
 
 /// The grammar of the documents that this crate reads.
 pub(crate) const GRAMMAR: i64 = 1;
@@ -28,12 +46,26 @@ pub struct Terms {
     pub towns: Vec<TownId>,
     /// How exact shares become cents.
     pub rounding: Rounding,
+    /// How a lone amount becomes cents: a charge, a fee, a residual rounding's share.
+    pub mode: Mode,
+    /// Towns that join or leave while these terms hold.
+    pub memberships: Vec<Membership>,
     /// Who bears the officers' time; absent where the terms charge none.
     pub labour: Option<Labour>,
     /// Cost pools, in the order of the document.
     pub pools: Vec<TermsPool>,
+    /// Sums that are due by the terms alone.
+    pub charges: Vec<Charge>,
+    /// Hours that towns bought.
+    pub promises: Vec<Promise>,
     /// Fees, in the order in which they are reckoned: a fee comes after the fees in its base.
     pub fees: Vec<Fee>,
+    /// The most and the least that parties bear.
+    pub limits: Vec<Limit>,
+    /// Sums that parties pay each other.
+    pub transfers: Vec<Transfer>,
+    /// Revenue that lowers what parties owe.
+    pub credits: Vec<Credit>,
 }
 
 /// A name that the terms give to a pool or a fee: a slug such as `vehicle`.
@@ -50,7 +82,7 @@ pub enum Rounding {
         /// Every party once.
         order: Vec<PartyId>,
     },
-    /// Each share is rounded half-up; this party takes what the others leave.
+    /// Each share is rounded by itself; this party takes what the others leave.
     Residual {
         /// Who.
         party: PartyId,
@@ -76,6 +108,8 @@ pub struct Labour {
     pub administration: Destination,
     /// Minutes of aid to a non-member.
     pub aid: Destination,
+    /// Minutes in, or on the way to, a town that is no member.
+    pub outside: Destination,
     /// Who bears the overtime premium; `None` where an agreed hourly rate includes it.
     pub premium: Option<Premium>,
 }
@@ -135,11 +169,16 @@ pub struct TermsPool {
 pub enum Basis {
     /// Minutes worked in each town, travel towards it included where the terms charge travel to
     /// the destination.
-    Hours,
+    Hours {
+        /// Over which days.
+        window: Window,
+    },
     /// Incidents in each town; of these call types only, if any are named.
     Calls {
         /// Codes; empty for all.
         call_types: Vec<String>,
+        /// Over which days.
+        window: Window,
     },
     /// Minutes on incidents in each town; of these call types only, if any are named.
     IncidentMinutes {
@@ -147,13 +186,15 @@ pub enum Basis {
         call_types: Vec<String>,
         /// What an incident without minutes does.
         without_minutes: WithoutMinutes,
+        /// Over which days.
+        window: Window,
     },
     /// A published figure of each town: `population`, `property_value`, or another name.
     Figure {
         /// Which.
         name: String,
-        /// The latest day it may be dated; else the month's last.
-        as_of: Option<Date>,
+        /// On which days; else on the month's last.
+        window: Window,
     },
     /// Agreed shares of the whole; they sum to one.
     Fixed {
@@ -164,6 +205,17 @@ pub enum Basis {
     Equal,
     /// A mix; the weights sum to one.
     Weighted(Vec<Weighted>),
+    /// Unlike figures added up as they are, each after a division: the units are the weights.
+    Sum(Vec<Summed>),
+}
+
+/// One figure of a sum.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summed {
+    /// What is counted.
+    pub basis: Basis,
+    /// How many of it count as one.
+    pub per: Fraction,
 }
 
 /// One basis of a mix.
@@ -171,8 +223,8 @@ pub enum Basis {
 pub struct Weighted {
     /// What is counted; never itself a mix.
     pub basis: Basis,
-    /// Its weight.
-    pub weight: Fraction,
+    /// Its weight, from the first of a month on each; one without a day holds from the beginning.
+    pub weights: BTreeMap<Option<Date>, Fraction>,
 }
 
 /// What an incident without minutes does to a pool that is split by them.
@@ -213,6 +265,8 @@ pub enum FeeBase {
     Premium,
     /// Direct charges.
     Direct,
+    /// A charge of the terms to a party.
+    Charge(Name),
     /// A pool.
     Pool(Name),
     /// Another fee.
@@ -249,6 +303,8 @@ fn place(field: &str, value: &str) -> String {
 #[derive(Debug, Clone)]
 pub(crate) struct History<'a> {
     versions: BTreeMap<Month, &'a Terms>,
+    /// The agreement's first day, where it is known.
+    pub(crate) starts_on: Option<Date>,
     pub(crate) ends_on: Option<Date>,
 }
 
@@ -264,8 +320,16 @@ impl<'a> History<'a> {
         versions: impl IntoIterator<Item = (Month, &'a Terms)>,
         ends_on: Option<Date>,
     ) -> Self {
-        let versions = versions.into_iter().collect();
-        Self { versions, ends_on }
+        Self {
+            versions: versions.into_iter().collect(),
+            starts_on: None,
+            ends_on,
+        }
+    }
+
+    /// What the terms themselves charge is due within the agreement's life alone.
+    pub(crate) fn starting(self, starts_on: Option<Date>) -> Self {
+        Self { starts_on, ..self }
     }
 
     /// The terms of a month.

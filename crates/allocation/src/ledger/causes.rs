@@ -96,7 +96,8 @@ impl Learnt {
             .iter()
             .find(|p| kind == "pool" && p.name.as_str() == name);
         match (&self.about, kind) {
-            (About::Terms, _) | (_, "fee") => true,
+            (About::Terms, _) | (_, "fee" | "limit") => true,
+            (About::Labour { .. }, "promise") => true,
             (About::Labour { officer }, "labour" | "premium") => officer.as_str() == name,
             (About::Premium { officer }, "premium") => officer.as_str() == name,
             (About::Expense { id, .. }, "direct") => id.as_str() == name,
@@ -111,13 +112,14 @@ impl About {
     fn feeds(&self, pool: &TermsPool, terms: &Terms) -> bool {
         let split_by = |uses: &dyn Fn(&Basis) -> bool| match &pool.basis {
             Basis::Weighted(parts) => parts.iter().any(|part| uses(&part.basis)),
+            Basis::Sum(parts) => parts.iter().any(|part| uses(&part.basis)),
             basis => uses(basis),
         };
         match self {
             Self::Terms => true,
             Self::Expense { to, .. } => *to == ExpenseTo::Pool(pool.name.clone()),
             Self::Labour { .. } => {
-                fed_by_labour(pool, terms) || split_by(&|b| matches!(b, Basis::Hours))
+                fed_by_labour(pool, terms) || split_by(&|b| matches!(b, Basis::Hours { .. }))
             }
             Self::Premium { .. } => fed_by_labour(pool, terms),
             Self::Incident => split_by(&|basis| {
@@ -143,6 +145,7 @@ fn fed_by_labour(pool: &TermsPool, terms: &Terms) -> bool {
         &labour.leave,
         &labour.administration,
         &labour.aid,
+        &labour.outside,
     ]
     .contains(&&into)
         || labour.premium == Some(Premium::Pool(pool.name.clone()))

@@ -164,7 +164,7 @@ impl Ledger {
             dated.push((Month::of(v.from), terms));
         }
         let ends_on = self.signed.as_ref().and_then(|signed| signed.ends_on);
-        Ok(History::new(dated, ends_on))
+        Ok(History::new(dated, ends_on).starting(first_day))
     }
 
     /// For every closed month that something was learnt about, what its lines come to now less
@@ -281,6 +281,11 @@ fn statement(
         lines,
         adjustments,
         open: open.to_vec(),
+        promised: settlement
+            .promises
+            .iter()
+            .find(|p| p.party == party)
+            .cloned(),
         party,
     })
 }

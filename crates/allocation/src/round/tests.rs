@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 use vocabulary::{Cents, Fraction, PartyId};
 
-use super::apportion;
+use super::{Mode, apportion};
 use crate::Rounding;
 use crate::samples::{fraction, party};
 
@@ -10,7 +10,9 @@ fn shares(texts: &[(&str, &str)]) -> Vec<(PartyId, Fraction)> {
 }
 
 fn cents(rounding: &Rounding, amount: i64, texts: &[(&str, &str)]) -> Vec<(String, i64, i64)> {
-    let parts = rounding.split(Cents(amount), shares(texts)).unwrap();
+    let parts = rounding
+        .split(Cents(amount), shares(texts), Mode::HalfUp)
+        .unwrap();
     let parts = parts.into_iter();
     parts
         .map(|(p, _, part)| (p.to_string(), part.cents.0, part.moved_cent))

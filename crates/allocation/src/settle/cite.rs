@@ -71,6 +71,21 @@ impl Citation {
         days.into_iter().map(cite).collect()
     }
 
+    /// All that was counted over a stretch of days, together: each stands in the log.
+    pub(crate) fn over(first: Date, last: Date, counted: &[Self]) -> Vec<Self> {
+        if counted.is_empty() {
+            return vec![];
+        }
+        let minutes = counted.iter().filter_map(|one| one.minutes);
+        vec![Self {
+            date: Some(last),
+            code: format!("{} counted from {first} to {last}", counted.len()),
+            source: None,
+            minutes: minutes.reduce(|sum, more| sum + more),
+            cents: None,
+        }]
+    }
+
     /// An expense.
     pub(crate) fn expense(expense: &Expense) -> Self {
         Self {

@@ -41,7 +41,7 @@ fn whole(terms: &Terms, fee: &Fee, drawn: &Drawn<'_>) -> Result<Whole, Refusal> 
     }
     let total = Fraction::sum(charged.iter().map(|(_, sum)| sum));
     let exact = fee.factor() * &total;
-    let amount = exact.to_cents_half_up();
+    let amount = terms.mode.cents(&exact);
     let amount = amount.map_err(|_| overflow(format!("the fee \"{}\"", fee.name)))?;
     let own: BTreeMap<PartyId, Vec<Citation>> = charged
         .iter()
@@ -83,11 +83,12 @@ fn entitled((party, charged): &(PartyId, Fraction), total: &Fraction) -> Entitle
     }
 }
 
-fn prefix(base: &FeeBase) -> String {
+pub(super) fn prefix(base: &FeeBase) -> String {
     match base {
         FeeBase::Labour => "labour/".to_owned(),
         FeeBase::Premium => "premium/".to_owned(),
         FeeBase::Direct => "direct/".to_owned(),
+        FeeBase::Charge(name) => format!("charge/{name}/"),
         FeeBase::Pool(name) => format!("pool/{name}/"),
         FeeBase::Fee(name) => format!("fee/{name}/"),
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use vocabulary::{Location, Minutes, Month, TownId};
 
-use crate::{Expense, Facts, Figure, Incident, LabourWeek, Refusal, Slice, Terms, Usage};
+use crate::terms::History;
+use crate::{Expense, Facts, Figure, Incident, LabourWeek, Refusal, Slice, Span, Terms, Usage};
 
 /// The longest civil day has 25 hours; a slice lies within one.
 const SLICE_MINUTES_MAX: i64 = 25 * 60;
@@ -15,8 +16,11 @@ const INCIDENT_MINUTES_MAX: i64 = 366 * 24 * 60;
 /// What is known of a month, whatever order it came in.
 pub(crate) struct Known<'a> {
     pub(crate) month: Month,
+    /// The agreement's first and last day, where they are known.
+    life: (Option<Date>, Option<Date>),
     /// Every workweek at its highest revision, by officer and week; also of earlier months.
     pub(crate) weeks: Vec<&'a LabourWeek>,
+    /// Every incident that counts, also of other months: windows reach back.
     incidents: Vec<&'a Incident>,
     /// The month's expenses, by id.
     pub(crate) expenses: Vec<&'a Expense>,
@@ -27,16 +31,17 @@ impl<'a> Known<'a> {
     /// What is known of a month; of it, nothing counts after the agreement's last day.
     pub(crate) fn new(
         month: Month,
-        ends_on: Option<Date>,
+        history: &History<'_>,
         facts: &'a Facts,
     ) -> Result<Self, Refusal> {
-        let in_force = |on: Date| ends_on.is_none_or(|last| on <= last);
-        let mut incidents = incidents(month, &facts.incidents)?;
+        let in_force = |on: Date| history.ends_on.is_none_or(|last| on <= last);
+        let mut incidents = incidents(&facts.incidents)?;
         incidents.retain(|incident| in_force(incident.date));
         let mut expenses = expenses(month, &facts.expenses)?;
         expenses.retain(|expense| in_force(expense.date));
         Ok(Self {
             month,
+            life: (history.starts_on, history.ends_on),
             weeks: weeks(&facts.labour)?,
             incidents,
             expenses,
@@ -44,16 +49,30 @@ impl<'a> Known<'a> {
         })
     }
 
+    /// The days of a clause that lie within the agreement's.
+    pub(crate) fn in_life(&self, span: &Span) -> Span {
+        let (starts_on, ends_on) = self.life;
+        Span {
+            from: span.from.max(starts_on),
+            until: [span.until, ends_on].into_iter().flatten().min(),
+            partial: span.partial,
+        }
+    }
+
+    /// The work of all months.
+    pub(crate) fn slices(&self) -> impl Iterator<Item = (&'a LabourWeek, &'a Slice)> {
+        let weeks = self.weeks.iter();
+        weeks.flat_map(|week| week.slices.iter().map(|slice| (*week, slice)))
+    }
+
     pub(crate) fn slices_in_month(&self) -> impl Iterator<Item = (&'a LabourWeek, &'a Slice)> {
         let month = self.month;
-        self.weeks
-            .iter()
-            .flat_map(|week| week.slices.iter().map(|slice| (*week, slice)))
+        self.slices()
             .filter(move |(_, slice)| month.contains(slice.date))
     }
 
-    /// The month's incidents of these types; of all, if none is named.
-    pub(crate) fn incidents_in_month<'s>(
+    /// The incidents of these types; of all, if none is named.
+    pub(crate) fn incidents<'s>(
         &'s self,
         call_types: &'s [String],
     ) -> impl Iterator<Item = &'a Incident> + 's {
@@ -98,7 +117,8 @@ impl<'a> Known<'a> {
                 _ => rows[provider].minutes += slice.minutes,
             }
         }
-        for incident in &self.incidents {
+        let in_month = |incident: &&&Incident| self.month.contains(incident.date);
+        for incident in self.incidents.iter().filter(in_month) {
             if let Some(at) = at(&incident.town) {
                 rows[at].calls += 1;
                 rows[at].incident_minutes += incident.minutes.unwrap_or_default();
@@ -168,7 +188,7 @@ fn check_week(week: &LabourWeek) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn incidents(month: Month, all: &[Incident]) -> Result<Vec<&Incident>, Refusal> {
+fn incidents(all: &[Incident]) -> Result<Vec<&Incident>, Refusal> {
     let mut sorted: Vec<&Incident> = all.iter().collect();
     sorted.sort_by_key(|i| (&i.id, i.source.seq, &i.source.log));
     let mut latest: Vec<&Incident> = vec![];
@@ -192,10 +212,8 @@ fn incidents(month: Month, all: &[Incident]) -> Result<Vec<&Incident>, Refusal> 
             _ => latest.push(incident),
         }
     }
-    let counted = latest.into_iter();
-    Ok(counted
-        .filter(|i| !i.withdrawn && month.contains(i.date))
-        .collect())
+    latest.retain(|incident| !incident.withdrawn);
+    Ok(latest)
 }
 
 fn expenses(month: Month, all: &[Expense]) -> Result<Vec<&Expense>, Refusal> {

@@ -218,10 +218,11 @@ fn target(terms: &Terms, labour: &Labour, slice: &Slice) -> Target {
         Location::Administration => (&labour.administration, None),
         Location::Aid(_) => (&labour.aid, None),
     };
-    // Minutes in a town that is no party are borne by none of the towns that are.
-    if town.is_some_and(|town| !terms.has_town(town)) {
-        return Target::Party(PartyId::Provider);
-    }
+    let member = |town: &vocabulary::TownId| terms.is_member(town, slice.date);
+    let (destination, town) = match town {
+        Some(town) if !member(town) => (&labour.outside, None),
+        town => (destination, town),
+    };
     match (destination, town) {
         (Destination::Worked, Some(town)) => Target::Party(PartyId::Town(town.clone())),
         (Destination::Worked, None) => Target::Party(PartyId::Provider),

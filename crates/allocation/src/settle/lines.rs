@@ -26,6 +26,18 @@ pub(super) struct Whole {
     pub(super) own: BTreeMap<PartyId, Vec<Citation>>,
 }
 
+/// A charge that one party bears alone.
+pub(super) struct Alone {
+    /// The line's key without the party, such as `direct/three-rivers.e2`.
+    pub(super) key: String,
+    pub(super) party: PartyId,
+    pub(super) cents: Cents,
+    pub(super) exact: Fraction,
+    /// The rule in words.
+    pub(super) rule: String,
+    pub(super) facts: Vec<Citation>,
+}
+
 /// The pools and lines drawn so far.
 pub(super) struct Drawn<'t> {
     terms: &'t Terms,
@@ -83,7 +95,10 @@ impl<'t> Drawn<'t> {
             .shares
             .iter()
             .map(|s| (s.party.clone(), s.share.clone()));
-        let parts = self.terms.rounding.split(whole.amount, exact.collect());
+        let parts = self
+            .terms
+            .rounding
+            .split(whole.amount, exact.collect(), self.terms.mode);
         let parts = parts.map_err(|_| overflow(format!("a part of {}", whole.key)))?;
         let mut shares: Vec<Share> = parts
             .into_iter()
@@ -108,28 +123,28 @@ impl<'t> Drawn<'t> {
     }
 
     /// A charge that is nobody else's.
-    pub(super) fn direct(
-        &mut self,
-        key: String,
-        party: PartyId,
-        cents: Cents,
-        rule: String,
-        fact: Citation,
-    ) {
+    pub(super) fn alone(&mut self, alone: Alone) {
+        let moved = alone.cents.exact() - alone.exact.round_half_up();
         self.lines.push(Line {
-            key,
-            party,
-            cents,
+            key: format!("{}/{}", alone.key, alone.party),
+            party: alone.party,
+            cents: alone.cents,
             terms_version: self.terms.version,
-            rule,
-            pool_cents: cents,
-            pool_exact_cents: cents.exact(),
+            rule: alone.rule,
+            pool_cents: alone.cents,
+            pool_exact_cents: alone.exact.clone(),
             share: Fraction::one(),
-            exact_cents: cents.exact(),
-            moved_cent: 0,
+            exact_cents: alone.exact,
+            moved_cent: moved.to_integer_exact().unwrap_or_default(),
             figures: vec![],
-            facts: vec![fact],
+            facts: alone.facts,
         });
+    }
+
+    /// What a party bears so far.
+    pub(super) fn borne_by(&self, party: &PartyId) -> Result<Cents, Refusal> {
+        let own = self.lines.iter().filter(|line| line.party == *party);
+        Cents::sum(own.map(|line| line.cents)).map_err(|_| overflow(format!("{party}'s total")))
     }
 
     /// The lines drawn so far whose key begins so.

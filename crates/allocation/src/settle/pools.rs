@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use vocabulary::{Cents, Fraction};
 
 use super::known::Known;
-use super::lines::{Drawn, Whole};
+use super::lines::{Alone, Drawn, Whole};
 use super::overflow;
 use crate::{Citation, Expense, ExpenseTo, Name, Refusal, Terms, TermsPool, basis};
 
-/// What labour brings into a pool.
+/// What labour, or a charge of the terms, brings into a pool.
 pub(super) struct Fed {
     pub(super) cents: Cents,
     pub(super) exact: Fraction,
@@ -62,11 +62,13 @@ fn whole(
     known: &Known<'_>,
     fed: Vec<Fed>,
 ) -> Result<Whole, Refusal> {
+    let charged = super::charges::into_pool(terms, pool, known)?;
     let expenses: Vec<_> = known
         .expenses
         .iter()
         .filter(|e| matches!(&e.to, ExpenseTo::Pool(name) if *name == pool.name))
         .collect();
+    let fed: Vec<Fed> = fed.into_iter().chain(charged).collect();
     let cents = expenses.iter().map(|e| e.amount_cents);
     let amount = Cents::sum(cents.clone().chain(fed.iter().map(|f| f.cents)));
     let amount = amount.map_err(|_| overflow(format!("the pool \"{}\"", pool.name)))?;
@@ -96,13 +98,14 @@ fn whole(
 pub(super) fn direct(known: &Known<'_>, drawn: &mut Drawn<'_>) {
     for expense in &known.expenses {
         if let ExpenseTo::Direct(party) = &expense.to {
-            drawn.direct(
-                format!("direct/{}/{party}", expense.id),
-                party.clone(),
-                expense.amount_cents,
-                format!("expense for {party} alone"),
-                Citation::expense(expense),
-            );
+            drawn.alone(Alone {
+                key: format!("direct/{}", expense.id),
+                party: party.clone(),
+                cents: expense.amount_cents,
+                exact: expense.amount_cents.exact(),
+                rule: format!("expense for {party} alone"),
+                facts: vec![Citation::expense(expense)],
+            });
         }
     }
 }

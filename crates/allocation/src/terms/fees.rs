@@ -4,34 +4,20 @@ use vocabulary::Fraction;
 
 use super::parse::Names;
 use super::read::Value;
-use super::{Fee, FeeBase, Name};
+use super::{Fee, FeeBase, Name, charges};
 
 /// The fees, each after those in its base.
 pub(super) fn fees(listed: &[Value<'_, '_>], names: &Names) -> Vec<Fee> {
-    let mut known: Vec<Name> = vec![];
-    for value in listed {
-        let Some(name) = value.table().and_then(|t| t.optional("name")) else {
-            continue;
-        };
-        match name.parsed::<Name>() {
-            Some(id) if known.contains(&id) => name.refuse("another fee has this name"),
-            Some(id) => known.push(id),
-            None => {}
-        }
-    }
-    let read = listed.iter().filter_map(|value| fee(value, &known, names));
+    let read = listed.iter().filter_map(|value| fee(value, names));
     in_order(read.collect())
 }
 
 /// A fee with the place of its base, so that a circle can be shown there.
-fn fee<'d, 't>(
-    value: &Value<'d, 't>,
-    known: &[Name],
-    names: &Names,
-) -> Option<(Fee, Value<'d, 't>)> {
+fn fee<'d, 't>(value: &Value<'d, 't>, names: &Names) -> Option<(Fee, Value<'d, 't>)> {
     let table = value.table()?;
-    let name = table.required("name", "name = \"administration\"");
-    let name = name.and_then(|value| Name::new(value.text()?).ok());
+    // Its problems were noted when the names were gathered.
+    let name = table.optional("name");
+    let name = name.and_then(|value| charges::name_of(&value));
     let percent = table
         .required("percent", "percent = \"10\"")
         .and_then(|value| {
@@ -45,7 +31,9 @@ fn fee<'d, 't>(
         "base",
         "what it is reckoned on: base = [\"labour\", \"premium\", \"direct\", \"pool:<name>\"]",
     );
-    let base = base_value.as_ref().map(|value| base(value, known, names));
+    let base = base_value
+        .as_ref()
+        .map(|value| base(value, &names.fees, names));
     table.no_other_keys();
     let fee = Fee {
         name: name?,
@@ -55,9 +43,10 @@ fn fee<'d, 't>(
     Some((fee, base_value?))
 }
 
-fn base(value: &Value<'_, '_>, known: &[Name], names: &Names) -> Vec<FeeBase> {
+/// Kinds of charges; of fees only these.
+pub(super) fn base(value: &Value<'_, '_>, known: &[Name], names: &Names) -> Vec<FeeBase> {
     let mut bases = vec![];
-    for item in value.list("a fee is reckoned on something: name a kind of charge") {
+    for item in value.list("it is reckoned on something: name a kind of charge") {
         let Some(text) = item.text() else { continue };
         let base = match text {
             "labour" => Some(FeeBase::Labour),
@@ -78,13 +67,20 @@ fn named(item: &Value<'_, '_>, text: &str, known: &[Name], names: &Names) -> Opt
     if let Some(pool) = text.strip_prefix("pool:") {
         return names.pool(item, pool).map(FeeBase::Pool);
     }
+    if let Some(name) = text.strip_prefix("charge:") {
+        let found = names.charges.iter().find(|charge| charge.as_str() == name);
+        if found.is_none() {
+            item.refuse("there is no such charge in these terms");
+        }
+        return found.cloned().map(FeeBase::Charge);
+    }
     let fee = text
         .strip_prefix("fee:")
         .and_then(|name| known.iter().find(|n| n.as_str() == name));
     if fee.is_none() {
         item.refuse(
-            "write \"labour\", \"premium\", \"direct\", \"pool:<name>\" or \"fee:<name>\" of a fee \
-             of these terms",
+            "write \"labour\", \"premium\", \"direct\", \"charge:<name>\", \"pool:<name>\" or \
+             \"fee:<name>\" of a fee of these terms",
         );
     }
     fee.cloned().map(FeeBase::Fee)

@@ -38,6 +38,11 @@ pub(super) fn labour(table: &Table<'_, '_>, names: &Names) -> Option<Labour> {
     let leave = treated("leave");
     let administration = treated("administration");
     let aid = treated("aid");
+    // Who is no member is borne by none of the members, unless the terms say who does.
+    let outside = match table.optional("outside") {
+        Some(value) => destination(&value, "", names),
+        None => Some(Destination::Party(PartyId::Provider)),
+    };
     let premium = premium(table, cost.as_ref(), names);
     table.no_other_keys();
     Some(Labour {
@@ -49,6 +54,7 @@ pub(super) fn labour(table: &Table<'_, '_>, names: &Names) -> Option<Labour> {
         leave: leave?,
         administration: administration?,
         aid: aid?,
+        outside: outside?,
         premium: premium?,
     })
 }

@@ -5,12 +5,16 @@ use std::collections::BTreeSet;
 use vocabulary::{PartyId, TownId};
 
 use super::read::{Document, Table, Value};
-use super::{GRAMMAR, Name, Problem, Rounding, Terms, fees, labour, pools};
+use super::{GRAMMAR, Name, Problem, Rounding, Terms};
+use super::{charges, fees, labour, limits, members, pools, promises};
+use crate::Mode;
 
-/// The parties and pools that the rest of the document may name.
+/// The parties, pools, charges and fees that the rest of the document may name.
 pub(super) struct Names {
     pub(super) parties: Vec<PartyId>,
     pub(super) pools: Vec<Name>,
+    pub(super) charges: Vec<Name>,
+    pub(super) fees: Vec<Name>,
 }
 
 /// No agreement is longer; a hostile text could otherwise ask for a million problems.
@@ -60,40 +64,87 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
         .and_then(|value| value.parsed());
     let towns = root.required("towns", "the towns' ids: towns = [\"barlow\", \"fenwick\"]");
     let towns = towns.map(|value| towns_of(&value)).unwrap_or_default();
-    let parties = towns.iter().cloned().map(PartyId::Town);
-    let mut names = Names {
-        parties: parties.chain([PartyId::Provider]).collect(),
-        pools: vec![],
-    };
-    let rounding = root
-        .required("rounding", "a table [rounding] with `order` or `residual`")
-        .and_then(|value| rounding(&value.table()?, &names));
-    let listed = root
-        .optional("pool")
-        .map(|v| v.list("leave it out where there is none"))
-        .unwrap_or_default();
-    names.pools = pools::names(&listed);
-    let pools = listed.iter().filter_map(|pool| pools::pool(pool, &names));
-    let pools: Vec<_> = pools.collect();
+    let rounding_value = root.required("rounding", "a table [rounding] with `order` or `residual`");
+    let listed = Listed::of(root);
+    let names = listed.names(&towns);
+    let rounded = rounding_value.and_then(|value| rounding(&value.table()?, &names));
     let labour_table = root.optional("labour");
     let labour = labour_table
         .as_ref()
         .and_then(|value| labour::labour(&value.table()?, &names));
-    let fees = root
-        .optional("fee")
-        .map(|v| v.list("leave it out where there is none"))
-        .unwrap_or_default();
-    let fees = fees::fees(&fees, &names);
-    root.no_other_keys();
-    Some(Terms {
+    let pools = listed.pool.iter();
+    let charges = listed.charge.iter();
+    let transfers = listed.transfer.iter();
+    let credits = listed.credit.iter();
+    let terms = Terms {
         version: 1,
-        agreement: agreement?,
-        towns,
-        rounding: rounding?,
+        pools: pools.filter_map(|v| pools::pool(v, &names)).collect(),
+        charges: charges.filter_map(|v| charges::charge(v, &names)).collect(),
+        promises: promises::promises(&listed.promise, &names),
+        fees: fees::fees(&listed.fee, &names),
+        limits: limits::limits(&listed.limit, &names),
+        transfers: transfers
+            .filter_map(|v| charges::transfer(v, &names))
+            .collect(),
+        credits: credits.filter_map(|v| charges::credit(v, &names)).collect(),
+        memberships: members::memberships(&listed.membership, &names),
         labour,
-        pools,
-        fees,
-    })
+        towns,
+        agreement: agreement?,
+        mode: rounded.as_ref()?.1,
+        rounding: rounded?.0,
+    };
+    root.no_other_keys();
+    Some(terms)
+}
+
+/// The lists of tables of a document, each in its order.
+struct Listed<'d, 't> {
+    pool: Vec<Value<'d, 't>>,
+    charge: Vec<Value<'d, 't>>,
+    promise: Vec<Value<'d, 't>>,
+    fee: Vec<Value<'d, 't>>,
+    limit: Vec<Value<'d, 't>>,
+    transfer: Vec<Value<'d, 't>>,
+    credit: Vec<Value<'d, 't>>,
+    membership: Vec<Value<'d, 't>>,
+}
+
+impl<'d, 't> Listed<'d, 't> {
+    fn of(root: &Table<'d, 't>) -> Self {
+        let list = |key| match root.optional(key) {
+            Some(value) => value.list("leave it out where there is none"),
+            None => vec![],
+        };
+        Self {
+            pool: list("pool"),
+            charge: list("charge"),
+            promise: list("promise"),
+            fee: list("fee"),
+            limit: list("limit"),
+            transfer: list("transfer"),
+            credit: list("credit"),
+            membership: list("membership"),
+        }
+    }
+
+    /// What the rest of the document may name.
+    fn names(&self, towns: &[TownId]) -> Names {
+        let parties = towns.iter().cloned().map(PartyId::Town);
+        for (listed, kind) in [
+            (&self.limit, "limit"),
+            (&self.transfer, "transfer"),
+            (&self.credit, "credit"),
+        ] {
+            charges::names(listed, kind);
+        }
+        Names {
+            parties: parties.chain([PartyId::Provider]).collect(),
+            pools: charges::names(&self.pool, "pool"),
+            charges: charges::names(&self.charge, "charge"),
+            fees: charges::names(&self.fee, "fee"),
+        }
+    }
 }
 
 fn towns_of(value: &Value<'_, '_>) -> Vec<TownId> {
@@ -108,7 +159,16 @@ fn towns_of(value: &Value<'_, '_>) -> Vec<TownId> {
     towns
 }
 
-fn rounding(table: &Table<'_, '_>, names: &Names) -> Option<Rounding> {
+fn rounding(table: &Table<'_, '_>, names: &Names) -> Option<(Rounding, Mode)> {
+    let mode = match table.optional("mode") {
+        Some(value) => Mode::read(&value)?,
+        None => Mode::HalfUp,
+    };
+    let rule = rule(table, names)?;
+    Some((rule, mode))
+}
+
+fn rule(table: &Table<'_, '_>, names: &Names) -> Option<Rounding> {
     let order = table.optional("order");
     let residual = table.optional("residual");
     table.no_other_keys();
@@ -148,6 +208,21 @@ fn rounding(table: &Table<'_, '_>, names: &Names) -> Option<Rounding> {
             );
             None
         }
+    }
+}
+
+impl Mode {
+    pub(super) fn read(value: &Value<'_, '_>) -> Option<Self> {
+        let mode = match value.text()? {
+            "half_up" => Some(Self::HalfUp),
+            "half_even" => Some(Self::HalfEven),
+            "up" => Some(Self::Up),
+            _ => None,
+        };
+        if mode.is_none() {
+            value.refuse("write \"half_up\", \"half_even\" or \"up\"");
+        }
+        mode
     }
 }
 

@@ -6,34 +6,18 @@ use vocabulary::{Fraction, PartyId};
 
 use super::parse::Names;
 use super::read::{Table, Value};
-use super::{Basis, IfZero, Name, TermsPool, Weighted, WithoutMinutes};
+use super::{Basis, IfZero, Name, TermsPool, Window, WithoutMinutes};
+
+mod mixed;
 
 const BASES: &str = "\"hours\", \"calls\", \"incident_minutes\", \"population\", \
-                     \"property_value\", \"figure:<name>\", \"fixed\", \"equal\" or \"weighted\"";
-
-/// The names of all pools, so that what stands before them may name them too.
-pub(super) fn names(pools: &[Value<'_, '_>]) -> Vec<Name> {
-    let mut names: Vec<Name> = vec![];
-    for pool in pools {
-        let Some(table) = pool.table() else { continue };
-        let Some(value) = table.required("name", "name = \"vehicle\"") else {
-            continue;
-        };
-        match value.parsed::<Name>() {
-            Some(name) if names.contains(&name) => value.refuse("another pool has this name"),
-            Some(name) => names.push(name),
-            None => {}
-        }
-    }
-    names
-}
+                     \"property_value\", \"figure:<name>\", \"fixed\", \"equal\", \"weighted\" or \
+                     \"sum\"";
 
 pub(super) fn pool(value: &Value<'_, '_>, names: &Names) -> Option<TermsPool> {
     let table = value.table()?;
-    // Its problems were noted when the names were gathered.
-    let name = table
-        .optional("name")
-        .and_then(|name| Name::new(name.text()?).ok());
+    let name = table.optional("name");
+    let name = name.and_then(|name| super::charges::name_of(&name));
     let among = table.optional("among");
     let among = among.map(|value| among_of(&value, names));
     let if_zero = table.optional("if_zero");
@@ -103,9 +87,12 @@ fn if_zero_of(value: &Value<'_, '_>, names: &Names) -> Option<IfZero> {
 fn basis(table: &Table<'_, '_>, names: &Names, within: bool) -> Option<Basis> {
     let value = table.required("basis", &format!("one of {BASES}"))?;
     match value.text()? {
-        "hours" => Some(Basis::Hours),
+        "hours" => Some(Basis::Hours {
+            window: Window::of_counts(table)?,
+        }),
         "calls" => Some(Basis::Calls {
             call_types: call_types(table),
+            window: Window::of_counts(table)?,
         }),
         "incident_minutes" => {
             let without = table.optional("without_minutes");
@@ -120,13 +107,15 @@ fn basis(table: &Table<'_, '_>, names: &Names, within: bool) -> Option<Basis> {
             Some(Basis::IncidentMinutes {
                 call_types: call_types(table),
                 without_minutes,
+                window: Window::of_counts(table)?,
             })
         }
         name @ ("population" | "property_value") => figure(table, name),
         "equal" => Some(Basis::Equal),
         "fixed" => fixed(table, names),
-        "weighted" if !within => weighted(table, names),
-        "weighted" => {
+        "weighted" if !within => mixed::weighted(table, names),
+        "sum" if !within => mixed::sum(table, names),
+        "weighted" | "sum" => {
             value.refuse("a mix cannot stand within a mix: multiply the weights out");
             None
         }
@@ -141,12 +130,9 @@ fn basis(table: &Table<'_, '_>, names: &Names, within: bool) -> Option<Basis> {
 }
 
 fn figure(table: &Table<'_, '_>, name: &str) -> Option<Basis> {
-    let as_of = match table.optional("as_of") {
-        Some(value) => Some(value.date()?),
-        None => None,
-    };
+    let window = Window::of_figures(table)?;
     let name = name.to_owned();
-    Some(Basis::Figure { name, as_of })
+    Some(Basis::Figure { name, window })
 }
 
 fn call_types(table: &Table<'_, '_>) -> Vec<String> {
@@ -213,43 +199,7 @@ fn fixed(table: &Table<'_, '_>, names: &Names) -> Option<Basis> {
     Some(Basis::Fixed { shares })
 }
 
-fn weighted(table: &Table<'_, '_>, names: &Names) -> Option<Basis> {
-    let value = table.required(
-        "weights",
-        "weights = [{ basis = \"calls\", weight = \"0.4\" }, …]",
-    )?;
-    let mut parts = vec![];
-    let listed = value.list("a mix has at least one basis");
-    for item in &listed {
-        let Some(table) = item.table() else { continue };
-        let weight_value = table.required("weight", "weight = \"0.4\"");
-        let weight = weight_value.as_ref().and_then(Value::number);
-        let basis = basis(&table, names, true);
-        table.no_other_keys();
-        if let (Some(value), Some(weight)) = (&weight_value, &weight)
-            && (weight.is_negative() || weight.is_zero())
-        {
-            value.refuse("a weight is above zero");
-        }
-        if let (Some(basis), Some(weight)) = (basis, weight) {
-            parts.push(Weighted { basis, weight });
-        }
-    }
-    if parts.len() < listed.len() {
-        return None;
-    }
-    let sum = Fraction::sum(parts.iter().map(|part| &part.weight));
-    if sum != Fraction::one() {
-        value.refuse(format!(
-            "weights sum to {}: they must sum to exactly 1",
-            decimal(&sum)
-        ));
-        return None;
-    }
-    Some(Basis::Weighted(parts))
-}
-
 /// A sum as people wrote its parts: a decimal where it has one, else a fraction.
-fn decimal(sum: &Fraction) -> String {
+pub(super) fn decimal(sum: &Fraction) -> String {
     crate::basis::plain(sum)
 }

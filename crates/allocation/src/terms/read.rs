@@ -159,6 +159,10 @@ impl<'d, 't> Value<'d, 't> {
         text.parse().map_err(wrong).ok()
     }
 
+    pub(super) fn is_list(&self) -> bool {
+        self.value.as_array().is_some()
+    }
+
     /// The items of a list that is not empty; `why` says what an empty one lacks.
     pub(super) fn list(&self, why: &str) -> Vec<Value<'d, 't>> {
         let Some(array) = self.value.as_array() else {
@@ -213,7 +217,10 @@ impl<'d, 't> Table<'d, 't> {
     }
 
     pub(super) fn optional(&self, key: &'static str) -> Option<Value<'d, 't>> {
-        self.known.borrow_mut().push(key);
+        let mut known = self.known.borrow_mut();
+        if !known.contains(&key) {
+            known.push(key);
+        }
         let (_, value) = self
             .table
             .iter()

@@ -1,3 +1,5 @@
+mod agreed;
+
 use vocabulary::{Fraction, Month};
 
 use super::History;
