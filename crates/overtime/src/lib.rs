@@ -1,74 +1,44 @@
-//! Hours and overtime, pure: cuts a duty into civil days, and says what one officer's workweek
-//! costs to the fraction of a cent.
+//! Hours and overtime, pure: cuts a duty into civil days, says what one officer's workweek costs to
+//! the fraction of a cent, and what it pays, line by line.
 //!
 //! * [`cut`] turns a stretch of work into pieces that lie in one civil day, hence in one month and
 //!   one workweek, without losing or gaining a minute.
 //! * [`cost_week`] prices a workweek: straight time per slice, the minutes past the threshold in
 //!   order of time, the weighted-average regular rate (29 CFR 778.109, 778.115) and the premium of
 //!   half that rate for each overtime hour (29 CFR 778.107, 778.110), kept apart from straight time
-//!   and split among the accounts.
-//!
-//! Nothing is rounded here: every amount is an exact fraction of cents.
+//!   and split among the accounts. Nothing is rounded there: every amount is an exact fraction of
+//!   cents.
+//! * [`pay::compute`] adds what else decides a week's pay (salaries, bonuses, stipends, rules of
+//!   states, compensatory time, the kind of employer) and rounds once per pay line.
+//! * [`hours`] says which time is worked at all; [`attribution`] which town bears a premium;
+//!   [`start`], [`bonus`], [`period`], [`comp`], [`recoup`] and [`minimum`] hold one rule each.
+//! * [`weekfile`] reads a week described in a file, as docs/week.md says, and answers it.
 
+pub mod attribution;
+pub mod bonus;
+pub mod comp;
 mod cut;
+pub mod employer;
+pub mod extra;
+pub mod hours;
+pub mod line;
+pub mod minimum;
+pub mod pay;
+pub mod period;
+pub mod recoup;
+mod refusal;
+pub mod rules;
+pub mod start;
 mod week;
+pub mod weekfile;
 
 pub use cut::{LONGEST_DUTY, Piece, cut};
+pub use refusal::Refusal;
 pub use week::{AccountShare, CostedSlice, CostedWeek, Slice, THRESHOLD, Week, cost_week};
 
-use jiff::Timestamp;
-use vocabulary::{DutyId, Minutes};
-
-/// Why hours cannot be reckoned.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The end lies before the start.
-    #[error("it ends at {end}, before it starts at {start}")]
-    EndsBeforeStart {
-        /// When it starts.
-        start: Timestamp,
-        /// When it ends.
-        end: Timestamp,
-    },
-    /// Start and end are the same instant.
-    #[error("it starts and ends at {at}: it has no length")]
-    NoLength {
-        /// When.
-        at: Timestamp,
-    },
-    /// Seconds are not reckoned with.
-    #[error("{at} is not a whole minute")]
-    NotWholeMinute {
-        /// The instant with seconds.
-        at: Timestamp,
-    },
-    /// Longer than any real duty, so that a slip of the year cannot make thousands of pieces.
-    #[error("it lasts {minutes} hours: more than 31 days cannot be one duty")]
-    TooLong {
-        /// Its length.
-        minutes: Minutes,
-    },
-    /// Before 2000 or after 2199: a slip, and outside what zone rules are certain about.
-    #[error("{at} lies outside the years 2000 to 2199")]
-    OutOfRange {
-        /// The instant.
-        at: Timestamp,
-    },
-    /// Two slices of one officer share a minute.
-    #[error("duties {first} and {second} overlap")]
-    Overlap {
-        /// The one that starts first.
-        first: DutyId,
-        /// The other.
-        second: DutyId,
-    },
-    /// A rate or burden below zero.
-    #[error("duty {duty} has a pay rate or burden below zero")]
-    NegativeRate {
-        /// The duty.
-        duty: DutyId,
-    },
-    /// The week's cost does not fit 64-bit cents.
-    #[error("the week's cost does not fit 64-bit cents")]
-    Overflow,
-}
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod vectors;
