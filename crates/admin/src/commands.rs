@@ -4,7 +4,9 @@ mod access;
 mod agreement;
 mod completion;
 mod context;
+mod credential;
 mod duty;
+mod eligibility;
 mod expense;
 mod incident;
 mod incident_import;
@@ -13,12 +15,15 @@ mod log_read;
 mod month;
 mod officer;
 mod programme;
+mod record;
+mod report;
 mod settle;
 mod statement;
 mod table;
 mod terms;
 mod timesheet;
 mod town;
+mod waiver;
 
 use std::path::PathBuf;
 
@@ -65,6 +70,37 @@ pub(crate) enum Noun {
         cwctl programme show us-mo-matthew-group-cso"
     )]
     Programme(programme::Command),
+    /// Credentials of officers: granted, suspended, reinstated, revoked.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl credential list cso-114\n  \
+        cwctl credential suspend cso-114 cso-114.c1 --from 2026-06-03 --reason \"court order\""
+    )]
+    Credential(credential::Command),
+    /// Records of officers: checks, outcomes, assessments, and what was found wrong with them.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl record list cso-114\n  \
+        cwctl record check cso-114 background --on 2026-01-02 --passed"
+    )]
+    Record(record::Command),
+    /// Waivers of requirements, each with its signer and end.
+    #[command(subcommand, after_help = "Examples:\n  cwctl waiver list cso-114")]
+    Waiver(waiver::Command),
+    /// Eligibility: who may be put where, with what, on which day, as known when.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl eligibility check cso-114 --town barlow\n  \
+        cwctl eligibility who --town barlow --carry handgun"
+    )]
+    Eligibility(eligibility::Command),
+    /// Reports of training: what expires, who could be armed, hours.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl report expiring --days 90\n  \
+        cwctl report armed --town barlow"
+    )]
+    Report(report::Command),
     /// Duty: clocked in and out, moved between towns, entered and corrected by hand.
     #[command(
         subcommand,
@@ -234,6 +270,11 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Officer(command) => officer::run(command, session).await,
         Noun::Agreement(command) => agreement::run(command, session).await,
         Noun::Programme(command) => programme::run(command, session).await,
+        Noun::Credential(command) => credential::run(command, session).await,
+        Noun::Record(command) => record::run(command, session).await,
+        Noun::Waiver(command) => waiver::run(command, session).await,
+        Noun::Eligibility(command) => eligibility::run(command, session).await,
+        Noun::Report(command) => report::run(command, session).await,
         Noun::Duty(command) => duty::run(command, session).await,
         Noun::Timesheet(command) => timesheet::run(command, session).await,
         Noun::Incident(command) => incident::run(command, session).await,

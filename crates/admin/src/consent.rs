@@ -33,6 +33,17 @@ struct Needs {
     name: bool,
 }
 
+/// Beginnings of calls that need a reason though none is a field of theirs.
+const REASONED: [&str; 7] = [
+    "Correct",
+    "Skip",
+    "SuspendCredential",
+    "RevokeCredential",
+    "GrantWaiver",
+    "DecideEquivalence",
+    "QuestionRecord",
+];
+
 /// What cannot be taken back, or changes what others have been told, needs its reason; what
 /// closes, reopens, voids or erases needs that its name is typed. Closing an incident is daily
 /// work and can be taken back.
@@ -40,7 +51,7 @@ fn needs(method: &MethodDescriptor) -> Needs {
     let begins = |words: &[&str]| words.iter().any(|word| method.name().starts_with(word));
     let name = begins(&["CloseMonth", "Reopen", "Void", "Erase"]);
     Needs {
-        reason: name || has_reason(method) || begins(&["Correct", "Skip"]),
+        reason: name || has_reason(method) || begins(&REASONED),
         name,
     }
 }

@@ -67,6 +67,8 @@ pub struct Endpoints {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registry: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payroll: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incidents: Option<String>,
@@ -78,6 +80,7 @@ pub struct Endpoints {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Service {
     Registry,
+    Training,
     Payroll,
     Incidents,
     Statements,
@@ -85,8 +88,9 @@ pub enum Service {
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::Registry,
+        Self::Training,
         Self::Payroll,
         Self::Incidents,
         Self::Statements,
@@ -96,6 +100,7 @@ impl Service {
     pub fn name(self) -> &'static str {
         match self {
             Self::Registry => "registry",
+            Self::Training => "training",
             Self::Payroll => "payroll",
             Self::Incidents => "incidents",
             Self::Statements => "statements",
@@ -120,6 +125,7 @@ impl Endpoints {
     pub fn of(&self, service: Service) -> Option<&str> {
         match service {
             Service::Registry => self.registry.as_deref(),
+            Service::Training => self.training.as_deref(),
             Service::Payroll => self.payroll.as_deref(),
             Service::Incidents => self.incidents.as_deref(),
             Service::Statements => self.statements.as_deref(),

@@ -288,7 +288,7 @@ impl Evidence {
     }
 
     /// What was known of an officer and had not been voided by then.
-    pub(crate) fn known<'e>(&'e self, officer: &OfficerId, known: &Known) -> Vec<&'e Record> {
+    pub fn known<'e>(&'e self, officer: &OfficerId, known: &Known) -> Vec<&'e Record> {
         let records = self.of(officer).iter().filter(|r| known.covers(r));
         let mut records: Vec<&Record> = records.collect();
         let mut latest_first = records.clone();

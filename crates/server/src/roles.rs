@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Role {
     Registry,
+    Training,
     Payroll,
     Incidents,
     Statements,
@@ -18,8 +19,9 @@ pub(crate) enum Role {
 
 impl Role {
     /// Every role, owners before listeners.
-    pub(crate) const ALL: [Self; 4] = [
+    pub(crate) const ALL: [Self; 5] = [
         Self::Registry,
+        Self::Training,
         Self::Payroll,
         Self::Incidents,
         Self::Statements,
@@ -29,6 +31,7 @@ impl Role {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Registry => "registry",
+            Self::Training => "training",
             Self::Payroll => "payroll",
             Self::Incidents => "incidents",
             Self::Statements => "statements",

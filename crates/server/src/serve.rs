@@ -113,6 +113,8 @@ async fn run(
             stopped.clone(),
         );
         tasks.push((format!("the relay of {role}"), running.spawn(relay)));
+        let attendant = role::attend(*role, &mut running, store.clone(), config, stopped.clone());
+        tasks.extend(attendant.map(|(what, task)| (what.to_owned(), task)));
         let listener = role::listen(
             *role,
             &mut running,

@@ -13,6 +13,8 @@ use wire::registry::v1::access_service_client::AccessServiceClient;
 use wire::registry::v1::registry_service_client::RegistryServiceClient;
 use wire::statements::v1 as statements;
 use wire::statements::v1::statements_service_client::StatementsServiceClient;
+use wire::training::v1 as training;
+use wire::training::v1::training_service_client::TrainingServiceClient;
 
 use super::role::Role;
 
@@ -69,6 +71,8 @@ asks! {
         -> registry::ProposeTermsResponse;
     Registry: RegistryServiceClient, sign_terms(registry::SignTermsRequest)
         -> registry::SignTermsResponse;
+    Training: TrainingServiceClient, list_records(training::ListRecordsRequest)
+        -> training::ListRecordsResponse;
     Registry: AccessServiceClient, grant_access(registry::GrantAccessRequest)
         -> registry::GrantAccessResponse;
     Registry: AccessServiceClient, rotate_token(registry::RotateTokenRequest)

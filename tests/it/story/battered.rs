@@ -80,7 +80,12 @@ impl Battering {
             "a consumer is deleted" => {
                 let stream = Names::new().stream(Role::Registry.name());
                 let stream = jetstream(platform).await.get_stream(stream).await;
-                for listener in [Role::Payroll, Role::Incidents, Role::Statements] {
+                for listener in [
+                    Role::Training,
+                    Role::Payroll,
+                    Role::Incidents,
+                    Role::Statements,
+                ] {
                     let durable = consumer(listener.name(), Role::Registry.name());
                     if let Ok(stream) = &stream {
                         let _ = stream.delete_consumer(&durable).await;

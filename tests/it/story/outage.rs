@@ -4,6 +4,7 @@ use wire::incidents::v1::ListIncidentsRequest;
 use wire::payroll::v1::{ClockOutRequest, GetTimesheetRequest};
 use wire::registry::v1::GetTownRequest;
 use wire::statements::v1::PreviewMonthRequest;
+use wire::training::v1::ListRecordsRequest;
 
 use super::files::Who::{Clerk, Officer, Staff};
 use super::golden;
@@ -53,6 +54,17 @@ async fn nobody_can_tell(platform: &mut Platform) {
     let refusals = [
         platform
             .ask_once(Staff, id(), GetTownRequest { town: town.clone() })
+            .await
+            .err(),
+        platform
+            .ask_once(
+                Officer,
+                id(),
+                ListRecordsRequest {
+                    officer: OFFICER.into(),
+                    ..Default::default()
+                },
+            )
             .await
             .err(),
         platform.ask_once(Officer, id(), timesheet()).await.err(),

@@ -17,14 +17,16 @@ const TAIL: usize = 25;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     Registry,
+    Training,
     Payroll,
     Incidents,
     Statements,
 }
 
 impl Role {
-    pub(crate) const ALL: [Role; 4] = [
+    pub(crate) const ALL: [Role; 5] = [
         Role::Registry,
+        Role::Training,
         Role::Payroll,
         Role::Incidents,
         Role::Statements,
@@ -33,6 +35,7 @@ impl Role {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Role::Registry => "registry",
+            Role::Training => "training",
             Role::Payroll => "payroll",
             Role::Incidents => "incidents",
             Role::Statements => "statements",
@@ -43,7 +46,7 @@ impl Role {
     pub(crate) fn hears(self) -> &'static [Role] {
         match self {
             Role::Registry => &[],
-            Role::Payroll | Role::Incidents => &[Role::Registry],
+            Role::Training | Role::Payroll | Role::Incidents => &[Role::Registry],
             Role::Statements => &[Role::Registry, Role::Payroll, Role::Incidents],
         }
     }
@@ -56,6 +59,7 @@ impl Role {
             Role::Payroll => 7402,
             Role::Incidents => 7403,
             Role::Statements => 7404,
+            Role::Training => 7405,
         }
     }
 }

@@ -18,11 +18,13 @@ const LAYERS: &[(&str, u8)] = &[
     ("roster", 1),
     ("eventlog", 1),
     ("wire", 1),
+    ("evidence", 2),
     ("ledger", 2),
     ("bus", 2),
     ("rpc", 2),
     ("registry", 3),
     ("payroll", 3),
+    ("training", 3),
     ("incidents", 3),
     ("statements", 3),
     ("admin", 4),
@@ -63,7 +65,7 @@ fn every_crate_depends_downwards_only() {
 
 #[test]
 fn services_never_use_each_other() {
-    let services = ["registry", "payroll", "incidents", "statements"];
+    let services = ["registry", "training", "payroll", "incidents", "statements"];
     let findings = members()
         .into_iter()
         .filter(|(name, _)| services.contains(&name.as_str()))

@@ -202,7 +202,7 @@ mod tests {
         for wrong in ["payroll", "payroll:", ":7", "payroll:0", "payroll:x"] {
             assert!(wrong.parse::<Position>().is_err(), "{wrong}");
         }
-        assert!(owner("training").is_err());
+        assert!(owner("weather").is_err());
         assert_eq!(owner("payroll/_upkeep"), Ok(Service::Payroll));
     }
 

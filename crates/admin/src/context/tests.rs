@@ -60,8 +60,8 @@ fn an_unknown_key_is_refused_with_its_line() {
         error.contains("line 1") && error.contains("tokn"),
         "{error}"
     );
-    let error = File::parse(&format!("{FLAT}training = \"x\"\n")).unwrap_err();
-    assert!(error.contains("training"), "{error}");
+    let error = File::parse(&format!("{FLAT}weather = \"x\"\n")).unwrap_err();
+    assert!(error.contains("weather"), "{error}");
 }
 
 #[test]

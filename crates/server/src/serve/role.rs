@@ -20,6 +20,7 @@ const CLOSE_PATIENCE: Duration = Duration::from_secs(60);
 pub(crate) fn options(role: Role, url: &str) -> Options {
     match role {
         Role::Registry => registry::options(url),
+        Role::Training => training::options(url),
         Role::Payroll => payroll::options(url),
         Role::Incidents => incidents::options(url),
         Role::Statements => statements::options(url),
@@ -43,6 +44,7 @@ pub(super) async fn services(
             }
             registry::services(store, settings)
         }
+        Role::Training => training::services(store, training_settings(config)),
         Role::Payroll => {
             let employer = &config.employer;
             let workweek = Workweek {
@@ -81,6 +83,29 @@ fn registry_settings(config: &Config) -> registry::Settings {
     }
 }
 
+fn training_settings(config: &Config) -> training::Settings {
+    training::Settings {
+        zone: config.employer.zone.clone(),
+    }
+}
+
+/// What a role does beside answering and listening.
+pub(super) fn attend(
+    role: Role,
+    running: &mut JoinSet<()>,
+    store: Store,
+    config: &Config,
+    stopped: Shutdown,
+) -> Option<(&'static str, AbortHandle)> {
+    match role {
+        Role::Training => {
+            let watch = training::watch(store, training_settings(config), stopped);
+            Some(("the day's watch of training", running.spawn(watch)))
+        }
+        _ => None,
+    }
+}
+
 /// Starts a role's listener, if it has one.
 pub(super) fn listen(
     role: Role,
@@ -94,6 +119,10 @@ pub(super) fn listen(
     let owners = Arc::new(owners);
     match role {
         Role::Registry => None,
+        Role::Training => {
+            let listener = Arc::new(training::Training::new(store.clone()));
+            Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
+        }
         Role::Payroll => {
             let listener = Arc::new(payroll::Payroll::new(store.clone()));
             Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
@@ -113,8 +142,10 @@ pub(super) fn listen(
 pub(super) fn listened_to(owner: Role, listeners: &[Role]) -> bool {
     listeners.iter().any(|listener| match listener {
         Role::Registry => false,
-        Role::Payroll | Role::Incidents => owner == Role::Registry,
-        Role::Statements => owner != Role::Statements,
+        Role::Training | Role::Payroll | Role::Incidents => owner == Role::Registry,
+        Role::Statements => {
+            matches!(owner, Role::Registry | Role::Payroll | Role::Incidents)
+        }
     })
 }
 
@@ -122,7 +153,7 @@ pub(super) fn listened_to(owner: Role, listeners: &[Role]) -> bool {
 pub(super) fn signs(role: Role, config: &Config) -> Result<Option<proof::VerifierKey>, String> {
     match role {
         Role::Statements => Ok(Some(signing(config)?.verifier_key())),
-        Role::Registry | Role::Payroll | Role::Incidents => Ok(None),
+        Role::Registry | Role::Training | Role::Payroll | Role::Incidents => Ok(None),
     }
 }
 

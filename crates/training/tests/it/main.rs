@@ -1,0 +1,13 @@
+//! The service on a real PostgreSQL: calls, the gate, what it remembers, what is for ever.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on says so by ending"
+)]
+
+mod calls;
+mod cases;
+mod gate;
+mod golden;
+mod listening;
+mod watching;
+mod world;
