@@ -25,8 +25,8 @@ use crate::store::vouch::Doubts;
 
 pub use keys::{Key, Keys, Secret};
 pub use shape::{Database, LogHead, Receipt, TableShape};
-pub use snapshot::{Pause, Snapshot};
-pub use target::Target;
+pub use snapshot::{Pause, Snapshot, note};
+pub use target::{Filled, Target};
 
 /// One connection that may stay in its transaction for as long as a disk needs.
 struct Session {

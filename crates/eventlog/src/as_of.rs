@@ -61,8 +61,8 @@ impl AsOf {
         })
     }
 
-    /// The scope that the running task is in.
-    pub(crate) fn current() -> Option<AsOf> {
+    /// The scope that the running task is in: work that goes on in another task takes it along.
+    pub fn current() -> Option<AsOf> {
         SCOPE.try_with(AsOf::clone).ok()
     }
 

@@ -47,6 +47,10 @@ const OWN: &[Migration] = &[
         name: "V10__parked_facts",
         sql: include_str!("../migrations/V10__parked_facts.sql"),
     },
+    Migration {
+        name: "V12__backup",
+        sql: include_str!("../migrations/V12__backup.sql"),
+    },
 ];
 
 /// Any number will do, as long as it is always this one: two starts must not migrate at once.
@@ -55,6 +59,23 @@ const MIGRATION_LOCK: i64 = 0x636f_6d6d_6f6e_7761;
 /// Oldest server that is tested; `server_version_num` of PostgreSQL 16.
 const VERSION_MIN: i32 = 160_000;
 
+/// Stands in a database while it is restored: a table without rows.
+pub(crate) const RESTORING: &str = "restoring";
+
+/// Whether the database is whole: no restore is under way in it, and none broke off.
+pub(crate) async fn check_restored(client: &Client) -> Result<(), Error> {
+    let sql = format!("SELECT to_regclass('{RESTORING}') IS NULL");
+    if client.query_one(&sql, &[]).await?.get(0) {
+        return Ok(());
+    }
+    Err(Error::Setup(
+        "a restore of this database has not come to its end: run `commonwatch restore` again \
+         (where it says that a database is not empty, DROP and CREATE it first), and start nothing \
+         before it has said \"restored\""
+            .to_owned(),
+    ))
+}
+
 /// Brings the database to this program's schema.
 pub(crate) async fn migrate(
     client: &mut Client,
@@ -62,6 +83,7 @@ pub(crate) async fn migrate(
     layouts: &[Layout],
 ) -> Result<(), Error> {
     check_version(client).await?;
+    check_restored(client).await?;
     client
         .execute("SELECT pg_advisory_lock($1)", &[&MIGRATION_LOCK])
         .await?;

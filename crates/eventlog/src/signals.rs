@@ -66,6 +66,45 @@ impl Signals {
     }
 }
 
+/// A rebuild of one table, shown while it runs.
+pub(crate) struct Rebuilding {
+    running: Gauge,
+    left: Gauge,
+}
+
+impl Rebuilding {
+    /// Says that a table is there, and that nobody rebuilds it.
+    pub(crate) fn known(service: &str, table: &str) -> Rebuilding {
+        let labels = [("service", service.to_owned()), ("table", table.to_owned())];
+        let (running, left) = (
+            metrics::gauge!("commonwatch_rebuild_running", &labels),
+            metrics::gauge!("commonwatch_rebuild_left_positions", &labels),
+        );
+        running.set(0);
+        left.set(0);
+        Rebuilding { running, left }
+    }
+
+    /// Says that it begins.
+    pub(crate) fn begin(service: &str, table: &str) -> Rebuilding {
+        let rebuilding = Rebuilding::known(service, table);
+        rebuilding.running.set(1);
+        rebuilding
+    }
+
+    /// Positions that are still to be folded.
+    pub(crate) fn left(&self, positions: u64) {
+        self.left.set(u32::try_from(positions).unwrap_or(u32::MAX));
+    }
+}
+
+impl Drop for Rebuilding {
+    fn drop(&mut self) {
+        self.running.set(0);
+        self.left.set(0);
+    }
+}
+
 /// The service that owns a log: what stands before the slash, or the whole id.
 fn owner(log: &LogId) -> String {
     let id = log.as_str();

@@ -10,7 +10,7 @@ mod rebuild;
 pub(crate) mod rows;
 mod state;
 pub(crate) mod tables;
-mod verify;
+pub(crate) mod verify;
 pub(crate) mod vouch;
 mod window;
 
@@ -38,7 +38,7 @@ use crate::record::{Meta, Outcome};
 use crate::schema::Migration;
 use crate::sequencer::{self, Command, Job, Shapes};
 use crate::surroundings::{Real, Surroundings};
-use crate::vault::Vault;
+use crate::vault::{Scrubber, Vault};
 use tables::Layout;
 use vouch::{Doubts, Vouched};
 
@@ -136,6 +136,7 @@ pub(crate) struct Shared {
     pub(crate) patience: Duration,
     content_key: Vec<u8>,
     register: Option<PathBuf>,
+    scrubber: Scrubber,
 }
 
 impl Store {
@@ -194,7 +195,8 @@ impl Store {
     pub fn vault(&self) -> Vault {
         let shared = &self.inner.shared;
         // Names are not facts: those of now are shown in answers as of earlier.
-        Vault::new(shared.readers.clone(), shared.register.clone())
+        let (register, scrubber) = (shared.register.clone(), shared.scrubber.clone());
+        Vault::new(shared.readers.clone(), register, scrubber)
     }
 
     /// The clock and the source of ids that this store was opened with.

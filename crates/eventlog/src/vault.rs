@@ -12,6 +12,7 @@
 
 mod erase;
 mod register;
+mod scrub;
 
 use std::path::PathBuf;
 
@@ -24,7 +25,9 @@ use rand::rngs::OsRng;
 use crate::error::Error;
 
 pub use erase::Erased;
+pub(crate) use erase::blank_commands;
 pub use register::{Erasure, Register};
+pub(crate) use scrub::Scrubber;
 
 /// The vault of one service's database. Cheap to clone.
 #[derive(Clone)]
@@ -32,6 +35,7 @@ pub struct Vault {
     pool: Pool,
     /// Where destroyed keys are noted; without it nothing can be erased.
     register: Option<PathBuf>,
+    scrubber: Scrubber,
 }
 
 /// A text that one key of a subject seals.
@@ -44,8 +48,12 @@ pub struct Item {
 }
 
 impl Vault {
-    pub(crate) fn new(pool: Pool, register: Option<PathBuf>) -> Vault {
-        Vault { pool, register }
+    pub(crate) fn new(pool: Pool, register: Option<PathBuf>, scrubber: Scrubber) -> Vault {
+        Vault {
+            pool,
+            register,
+            scrubber,
+        }
     }
 
     /// Stores `text` under the person's key, in place of what the field held before. The key

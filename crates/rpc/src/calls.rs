@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use eventlog::AsOf;
 use http::{HeaderValue, Request, Response};
 use tonic::body::Body;
 use tonic::{Code, Status};
@@ -16,16 +17,24 @@ use wire::refusal::code_name;
 
 use crate::call::{CALL, Call, REQUEST_ID, caller_deadline};
 use crate::changes;
+use crate::refuse::internal;
 use crate::signals::Labels;
+
+/// How long calls may take.
+#[derive(Clone, Copy)]
+pub(crate) struct Deadlines {
+    /// For callers that name none.
+    pub(crate) usual: Duration,
+    /// For callers that would wait longer.
+    pub(crate) longest: Duration,
+}
 
 /// Lays ids, span, deadline and log line around a service.
 #[derive(Clone)]
 pub(crate) struct Calls {
     pub(crate) surroundings: Arc<dyn eventlog::Surroundings>,
-    /// For callers that name none.
-    pub(crate) deadline: Duration,
-    /// For callers that would wait longer.
-    pub(crate) deadline_max: Duration,
+    /// How long calls may take; whoever hands them on leaves that to those who answer.
+    pub(crate) deadlines: Option<Deadlines>,
     /// The names under which calls are counted.
     pub(crate) labels: Labels,
 }
@@ -64,7 +73,7 @@ where
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let drawn = self.calls.surroundings.uuid();
         let call = Call::new(request.uri().path(), request.headers(), drawn);
-        let deadline = self.calls.deadline_of(&request);
+        let deadline = self.calls.deadlines.map(|limits| limits.of(&request));
         request.extensions_mut().insert(call.clone());
         let span = tracing::info_span!(
             "call",
@@ -82,9 +91,13 @@ where
         let line = Line::new(span.clone(), call.rpc.clone(), self.calls.labels.clone());
         Box::pin(
             CALL.scope(call.clone(), async move {
-                let mut response = match tokio::time::timeout(deadline, inner.call(request)).await {
-                    Ok(response) => response?,
-                    Err(_) => too_late(deadline),
+                let answer = inner.call(request);
+                let mut response = match deadline {
+                    None => answer.await?,
+                    Some(deadline) => match tokio::time::timeout(deadline, answer).await {
+                        Ok(response) => response?,
+                        Err(_) => too_late(deadline),
+                    },
                 };
                 if let Ok(id) = HeaderValue::from_str(&call.request_id) {
                     response.headers_mut().insert(REQUEST_ID, id);
@@ -98,18 +111,35 @@ where
     }
 }
 
-impl Calls {
-    fn deadline_of(&self, request: &Request<Body>) -> Duration {
+impl Deadlines {
+    fn of(&self, request: &Request<Body>) -> Duration {
         match caller_deadline(request.headers()) {
-            None => self.deadline.min(self.deadline_max),
+            None => self.usual.min(self.longest),
             // tonic races the same header outside of us and would answer CANCELLED, without a
             // reason or a log line; so ours is a little sooner.
             Some(asked) => {
                 let sooner = Duration::from_millis(5).min(asked / 10);
-                asked.saturating_sub(sooner).min(self.deadline_max)
+                asked.saturating_sub(sooner).min(self.longest)
             }
         }
     }
+}
+
+/// Runs work of the present call to its end, also when its caller goes away meanwhile.
+pub(crate) async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Status>> + Send + 'static,
+) -> Result<T, Status> {
+    let no_call = |_| internal(&"the call did not pass rpc::Server");
+    let call = CALL.try_with(Call::clone).map_err(no_call)?;
+    let as_of = AsOf::current();
+    let work = CALL.scope(call, async move {
+        match as_of {
+            Some(as_of) => as_of.scope(work).await,
+            None => work.await,
+        }
+    });
+    let ended = tokio::spawn(work.in_current_span()).await;
+    ended.unwrap_or_else(|error| Err(internal(&error)))
 }
 
 fn too_late(deadline: Duration) -> Response<Body> {
@@ -193,12 +223,15 @@ impl Drop for Line {
 mod tests {
     use super::*;
 
+    fn limits() -> Deadlines {
+        let (usual, longest) = (Duration::from_secs(10), Duration::from_secs(20));
+        Deadlines { usual, longest }
+    }
+
     fn calls() -> Calls {
-        let (deadline, deadline_max) = (Duration::from_secs(10), Duration::from_secs(20));
         Calls {
             surroundings: Arc::new(eventlog::Real),
-            deadline,
-            deadline_max,
+            deadlines: Some(limits()),
             labels: Labels::of(&crate::Rules::of_protos().unwrap()),
         }
     }
@@ -214,14 +247,11 @@ mod tests {
     #[test]
     fn the_callers_deadline_is_met_a_little_before_the_transports() {
         let ms = Duration::from_millis;
-        assert_eq!(
-            calls().deadline_of(&Request::new(Body::empty())),
-            ms(10_000)
-        );
-        assert_eq!(calls().deadline_of(&asking("10m")), ms(9));
-        assert_eq!(calls().deadline_of(&asking("15S")), ms(14_995));
-        assert_eq!(calls().deadline_of(&asking("1H")), ms(20_000));
-        assert_eq!(calls().deadline_of(&asking("soon")), ms(10_000));
+        assert_eq!(limits().of(&Request::new(Body::empty())), ms(10_000));
+        assert_eq!(limits().of(&asking("10m")), ms(9));
+        assert_eq!(limits().of(&asking("15S")), ms(14_995));
+        assert_eq!(limits().of(&asking("1H")), ms(20_000));
+        assert_eq!(limits().of(&asking("soon")), ms(10_000));
     }
 
     #[tokio::test]

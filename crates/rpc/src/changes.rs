@@ -5,6 +5,7 @@ use base64::engine::general_purpose::STANDARD_NO_PAD;
 use eventlog::Preview;
 use http::{HeaderValue, Response};
 use prost::Message;
+use serde_json::Value;
 use tonic::body::Body;
 use tonic::{Code, Status};
 use wire::log::v1::{Change, Changes};
@@ -27,7 +28,7 @@ pub(crate) async fn send(preview: &Preview, response: &mut Response<Body>) {
 
 /// As many changes as there is room for, in order, and the number of the others.
 fn fitting(found: Vec<eventlog::Change>) -> Changes {
-    let json = |row: Option<serde_json::Value>| row.map(|row| row.to_string()).unwrap_or_default();
+    let json = |row: Option<Value>| row.map(|row| row.to_string()).unwrap_or_default();
     let mut fitting = Changes::default();
     // What follows the changes: a tag and a count.
     let mut room = CHANGES_BYTES - 8;
@@ -38,6 +39,7 @@ fn fitting(found: Vec<eventlog::Change>) -> Changes {
         after,
     } in found
     {
+        let (before, after) = differing(before, after);
         let change = Change {
             table: table.to_owned(),
             key,
@@ -54,6 +56,34 @@ fn fitting(found: Vec<eventlog::Change>) -> Changes {
         }
     }
     fitting
+}
+
+/// A row without what stays as it is: whoever ends an employment need not see what it paid.
+fn differing(mut before: Option<Value>, mut after: Option<Value>) -> Sides {
+    if let (Some(before), Some(after)) = (&mut before, &mut after) {
+        leave_out_same(before, after);
+    }
+    (before, after)
+}
+
+/// A row before and after.
+type Sides = (Option<Value>, Option<Value>);
+
+fn leave_out_same(before: &mut Value, after: &mut Value) {
+    let (Value::Object(before), Value::Object(after)) = (before, after) else {
+        return;
+    };
+    before.retain(|field, old| match after.get_mut(field) {
+        Some(new) if *new == *old => {
+            after.remove(field);
+            false
+        }
+        Some(new) => {
+            leave_out_same(old, new);
+            true
+        }
+        None => true,
+    });
 }
 
 #[cfg(test)]
@@ -88,6 +118,23 @@ mod tests {
         let keys: Vec<_> = changes.changes.iter().map(|c| c.key.as_str()).collect();
         assert_eq!((keys, changes.left_out), (vec!["a", "c"], 1));
         assert!(changes.encoded_len() <= CHANGES_BYTES);
+    }
+
+    #[test]
+    fn of_a_row_that_stays_only_what_differs_is_told() {
+        let before = json!({ "pay": 20, "days": { "1": 8, "2": 8 }, "list": [1, 2], "end": null });
+        let after = json!({ "pay": 20, "days": { "1": 8, "2": 4 }, "list": [1, 3], "new": 1 });
+        let (old, new) = differing(Some(before.clone()), Some(after));
+        assert_eq!(
+            old.unwrap(),
+            json!({ "days": { "2": 8 }, "list": [1, 2], "end": null })
+        );
+        assert_eq!(
+            new.unwrap(),
+            json!({ "days": { "2": 4 }, "list": [1, 3], "new": 1 })
+        );
+        let gone = differing(Some(before.clone()), None);
+        assert_eq!(gone, (Some(before), None));
     }
 
     #[tokio::test]

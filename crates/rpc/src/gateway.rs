@@ -1,7 +1,8 @@
 //! One address before all services: a call goes on to the service that its path names.
 //!
 //! Nothing is decided here. Tokens, ids and deadlines travel on as they came, answers and their
-//! trailers come back as they are; the services know who may do what. The services that every
+//! trailers come back as they are; the services know who may do what. A call is a step of its
+//! trace here too, with one line in the log, and is counted. The services that every
 //! role answers (the log service, health) have no owner in their path: the caller names one in the
 //! metadata `cw-service`.
 
@@ -13,7 +14,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::{HeaderMap, Request, Response, Uri, Version};
+use eventlog::Real;
+use http::{HeaderMap, HeaderValue, Request, Response, Uri, Version};
 use tonic::body::Body;
 use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint};
@@ -22,9 +24,12 @@ use tower::{Layer, Service, ServiceExt};
 use wire::metadata::HEADER_LIST_BYTES;
 use wire::{Refusal, Violation};
 
-use crate::call::text;
+use crate::access::Rules;
+use crate::call::{Call, REQUEST_ID, TRACEPARENT, text};
+use crate::calls::Calls;
 use crate::listen::{Ending, Listening};
 use crate::server::{Limits, Running, ServeError, reflection};
+use crate::signals::Labels;
 use crate::tls::Tls;
 
 /// Metadata key that names the service which shall answer, where the path does not.
@@ -84,9 +89,15 @@ impl Gateway {
         let routes = Routes::new(health_service)
             .add_service(reflection().build_v1()?)
             .add_service(reflection().build_v1alpha()?);
+        let calls = Calls {
+            surroundings: Arc::new(Real),
+            deadlines: None,
+            labels: Labels::of_gateway(&Rules::of_protos()?),
+        };
         let router = tonic::transport::Server::builder()
             .http2_keepalive_interval(Some(Duration::from_secs(30)))
             .http2_adaptive_window(Some(true))
+            .layer(calls)
             .layer(Forward(Arc::new(self.services)))
             .add_routes(routes);
         let ending = Ending {
@@ -193,6 +204,18 @@ where
 
 async fn forward(name: &str, mut channel: Channel, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    if let Some(call) = parts.extensions.get::<Call>() {
+        // Our step is the service's parent; the id of the request is one for both.
+        let ids = [
+            (TRACEPARENT, call.trace.to_string()),
+            (REQUEST_ID, call.request_id.clone()),
+        ];
+        for (name, id) in ids {
+            if let Ok(id) = HeaderValue::from_str(&id) {
+                parts.headers.insert(name, id);
+            }
+        }
+    }
     // The channel knows scheme and authority; what the listener noted is of no use beyond it.
     let path = parts.uri.path_and_query().cloned();
     parts.uri = path.map_or_else(Uri::default, Uri::from);
@@ -231,7 +254,7 @@ mod tests {
     fn route(path: &str, named: Option<&'static str>) -> Result<Way, Refusal> {
         let mut headers = HeaderMap::new();
         if let Some(named) = named {
-            headers.insert(SERVICE, http::HeaderValue::from_static(named));
+            headers.insert(SERVICE, HeaderValue::from_static(named));
         }
         way(path, &headers, &KNOWN)
     }

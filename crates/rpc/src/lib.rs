@@ -13,6 +13,7 @@ mod call;
 mod calls;
 mod changes;
 pub mod denials;
+pub mod erase;
 mod gateway;
 pub mod grants;
 mod listen;

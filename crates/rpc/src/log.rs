@@ -5,6 +5,7 @@ mod consumers;
 mod convert;
 mod events;
 mod serve;
+mod skip;
 mod tables;
 mod walk;
 

@@ -19,7 +19,7 @@ use tower::Service;
 
 use crate::access::{Access, Guard, RuleError, Rules};
 use crate::as_of::Earlier;
-use crate::calls::Calls;
+use crate::calls::{Calls, Deadlines};
 use crate::denials::Denials;
 use crate::grants::Grants;
 use crate::listen::{Ending, Listening};
@@ -216,8 +216,10 @@ impl Server {
         let calls = Calls {
             labels: Labels::of(&guard.rules),
             surroundings: self.surroundings,
-            deadline: self.limits.deadline,
-            deadline_max: self.limits.deadline_max,
+            deadlines: Some(Deadlines {
+                usual: self.limits.deadline,
+                longest: self.limits.deadline_max,
+            }),
         };
         let routes = Routes::new(health_service);
         // Old clients ask v1alpha, new ones v1; each needs its own service.

@@ -2,9 +2,11 @@
 //!
 //! ```text
 //! backup:  one instant of every database ─▶ tables to files, keys elsewhere ─▶ manifest
-//! restore: all is checked ─▶ empty databases filled, compared ─▶ committed ─▶ logs verified
+//! restore: all is checked ─▶ empty databases marked, filled, compared, logs verified
+//!          ─▶ all committed ─▶ marks taken away: only now does a service start on them
 //! ```
 
+mod access;
 mod backup;
 mod files;
 mod places;

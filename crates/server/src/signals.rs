@@ -10,6 +10,7 @@
 //! goes nowhere. The listener is bound first, before the databases are opened, so that a process
 //! that waits for them can be seen waiting.
 
+mod help;
 mod http;
 mod process;
 mod watch;
@@ -81,5 +82,6 @@ fn install() -> Result<PrometheusHandle, String> {
     let recorder = builder.build_recorder();
     let handle = recorder.handle();
     metrics::set_global_recorder(recorder).map_err(|e| e.to_string())?;
+    help::describe();
     Ok(handle)
 }

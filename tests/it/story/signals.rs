@@ -5,11 +5,14 @@ use std::path::Path;
 
 use tonic::Code;
 use wire::payroll::v1::ClockOutRequest;
+use wire::payroll::v1::payroll_service_client::PayrollServiceClient;
 use wire::statements::v1::CloseMonthRequest;
 
 use super::files::Who::{Officer, Staff, Stranger};
+use super::gateway::{self, Gateway};
 use super::month::{self, AGREEMENT, OFFICER, Step};
 use super::platform::Platform;
+use super::recovery::{self, Kept, done};
 use super::role::Role;
 use super::scrape::{names, page, samples};
 
@@ -21,10 +24,14 @@ async fn every_signal_is_documented_and_dashboard_and_alerts_name_real_ones() {
     }
     month::work(&mut platform, &month::script::FIRST_HALF[..3]).await;
     refusals(&mut platform).await;
+    let gateway = gateway::start(&mut platform).await;
+    through(&gateway).await;
+    let folder = tempfile::tempdir().unwrap();
+    done(&recovery::backup(&platform, &Kept::under(folder.path(), "kept")).await);
     platform.heard().await;
     // Owners' heads are looked at every ten seconds.
     let lag = async |platform: &Platform| {
-        let samples = samples(platform).await;
+        let samples = samples(platform, &[]).await;
         let told = |role: &Role| {
             let listener = format!("listener=\"{role}\"");
             let lag = "commonwatch_listener_lag_positions{";
@@ -41,7 +48,8 @@ async fn every_signal_is_documented_and_dashboard_and_alerts_name_real_ones() {
             .collect()
     };
     platform.until("the lag is told", lag).await;
-    let samples = samples(&platform).await;
+    platform.until("the backup is told", saved).await;
+    let samples = samples(&platform, &[gateway::HTTP_PORT]).await;
     let told = names(&samples);
 
     let spoken: BTreeSet<String> = words(&text("docs/signals.md"));
@@ -67,6 +75,21 @@ async fn every_signal_is_documented_and_dashboard_and_alerts_name_real_ones() {
     nobody_is_named(&samples);
     readiness(&mut platform).await;
     platform.finish().await;
+}
+
+/// Every database says when it was saved.
+async fn saved(platform: &Platform) -> Vec<String> {
+    let samples = samples(platform, &[]).await;
+    let name = "commonwatch_last_backup_timestamp_seconds{";
+    let told = samples.into_iter().filter(|line| line.starts_with(name));
+    told.filter(|line| line.ends_with(" 0")).collect()
+}
+
+/// A stranger is turned away behind the gateway.
+async fn through(gateway: &Gateway) {
+    let mut client = PayrollServiceClient::new(gateway.channel.clone());
+    let denied = client.clock_out(ClockOutRequest::default()).await;
+    assert_eq!(denied.unwrap_err().code(), Code::Unauthenticated);
 }
 
 /// Whoever is refused is counted.
@@ -117,6 +140,18 @@ fn counted(samples: &[String]) {
         (
             "commonwatch_call_duration_seconds_bucket",
             ["method=\"ClockOut\"", "le=\"0.005\""],
+        ),
+        (
+            "commonwatch_gateway_calls_total",
+            ["service=\"payroll\"", "code=\"UNAUTHENTICATED\""],
+        ),
+        (
+            "commonwatch_gateway_calls_refused_total",
+            ["service=\"payroll\"", "reason=\"TOKEN_MISSING\""],
+        ),
+        (
+            "commonwatch_rebuild_running",
+            ["service=\"payroll\"", "table=\"p_duties_v2\""],
         ),
         (
             "commonwatch_close_duration_seconds_bucket",

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::quoted;
+use super::snapshot::LEFT_OUT;
+use crate::error::Error;
+
+/// Schemas that are saved with the data; keys are saved apart.
+const SCHEMAS: [&str; 2] = ["public", "vault"];
 
 /// One service's database at one instant.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +26,34 @@ pub struct Database {
     pub erasures: u64,
     /// Every table, in the order of schema and name.
     pub tables: Vec<TableShape>,
+}
+
+impl Database {
+    /// Whether this may be what a backup says. Nobody signs a manifest, so nothing of it is taken
+    /// as SQL, or as a path, before this.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] naming the table that no backup of ours holds.
+    pub fn check(&self) -> Result<(), Error> {
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        for table in &self.tables {
+            let TableShape {
+                schema, name, file, ..
+            } = table;
+            let known = SCHEMAS.contains(&schema.as_str())
+                && !LEFT_OUT.contains(&name.as_str())
+                && name.chars().all(plain)
+                && *file == format!("{schema}.{name}.copy");
+            if !known {
+                return Err(Error::Setup(format!(
+                    "the manifest of {} names a table {schema:?}.{name:?} in the file {file:?}, \
+                     which no backup holds",
+                    self.service
+                )));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// How far a log had come.
@@ -50,8 +83,6 @@ pub struct TableShape {
     pub name: String,
     /// In the order of the file.
     pub columns: Vec<String>,
-    /// SQL that makes the table where no migration does: projections and mirrors.
-    pub create: Vec<String>,
     /// The file within the backup.
     pub file: String,
     pub rows: u64,
@@ -74,9 +105,9 @@ impl TableShape {
         columns.join(", ")
     }
 
-    /// Whether it is a projection or a mirror, which have digests.
+    /// Whether it is a projection or a mirror, which have digests and no migration.
     pub(super) fn is_rows(&self) -> bool {
         let named = self.name.starts_with("p_") || self.name.starts_with("m_");
-        named && self.columns == ["log_id", "key", "row", "seq"]
+        named && self.schema == "public" && self.columns == ["log_id", "key", "row", "seq"]
     }
 }

@@ -4,15 +4,23 @@ use std::pin::pin;
 
 use deadpool_postgres::GenericClient;
 use futures::TryStreamExt;
+use jiff::Timestamp;
 
-use super::{Database, Key, Keys, LogHead, Receipt, Secret, Session, TableShape, quoted};
+use super::{Database, Key, Keys, LogHead, Receipt, Secret, Session, TableShape};
 use crate::error::Error;
+use crate::schema;
 use crate::store::tables::BESIDE;
 use crate::store::{fold, from_db};
 use crate::vault::Erasure;
 
 /// Tables that are made anew or mean nothing elsewhere.
-const LEFT_OUT: [&str; 3] = ["eventlog_migrations", "service_migrations", "relay_cursor"];
+pub(super) const LEFT_OUT: [&str; 5] = [
+    "backup",
+    "eventlog_migrations",
+    "service_migrations",
+    "relay_cursor",
+    schema::RESTORING,
+];
 
 /// Nothing is appended and no receipt moves in this database until it is dropped, or for five
 /// seconds: a backup that hangs must not hold up the platform.
@@ -48,6 +56,17 @@ impl Pause {
     }
 }
 
+/// Notes in a database that it was saved, as of that instant ([`Store::last_backup`]).
+///
+/// [`Store::last_backup`]: crate::Store::last_backup
+pub async fn note(url: &str, service: &str, taken_at: Timestamp) -> Result<(), Error> {
+    let session = Session::open(url, service, "backup").await?;
+    let sql = "INSERT INTO backup (taken_at) VALUES ($1)
+               ON CONFLICT (one) DO UPDATE SET taken_at = excluded.taken_at";
+    session.client.execute(sql, &[&taken_at]).await?;
+    Ok(())
+}
+
 /// A database as it was when this began. Writers are not held up.
 pub struct Snapshot {
     session: Session,
@@ -56,11 +75,15 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// Begins now.
+    ///
+    /// # Errors
+    /// [`Error::Setup`] where a restore has not come to its end.
     pub async fn open(url: &str, service: &str) -> Result<Snapshot, Error> {
         let session = Session::open(url, service, "backup").await?;
         let begin =
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT count(*) FROM log_head";
         session.client.batch_execute(begin).await?;
+        schema::check_restored(&session.client).await?;
         Ok(Snapshot {
             session,
             service: service.to_owned(),
@@ -123,56 +146,23 @@ impl Snapshot {
             if LEFT_OUT.contains(&name.as_str()) || name.ends_with(BESIDE) {
                 continue;
             }
-            let mut table = TableShape {
+            tables.push(TableShape {
                 file: format!("{schema}.{name}.copy"),
+                columns: self.columns(row.get(0)).await?,
                 schema,
                 name,
                 ..TableShape::default()
-            };
-            self.columns(row.get(0), &mut table).await?;
-            tables.push(table);
+            });
         }
         Ok(tables)
     }
 
-    /// Fills in columns, and how the table is made.
-    async fn columns(&self, oid: i64, table: &mut TableShape) -> Result<(), Error> {
-        let client = &self.session.client;
-        let sql = "SELECT a.attname::text,
-                       format_type(a.atttypid, a.atttypmod)
-                       || CASE WHEN a.attcollation <> t.typcollation
-                               THEN format(' COLLATE %I', l.collname) ELSE '' END
-                       || CASE WHEN a.attnotnull THEN ' NOT NULL' ELSE '' END
-                   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-                   LEFT JOIN pg_collation l ON l.oid = a.attcollation
-                   WHERE a.attrelid = $1::int8::oid AND a.attnum > 0 AND NOT a.attisdropped
-                   ORDER BY a.attnum";
-        let mut parts = Vec::new();
-        for row in client.query(sql, &[&oid]).await? {
-            let column: String = row.get(0);
-            parts.push(format!("{} {}", quoted(&column), row.get::<_, String>(1)));
-            table.columns.push(column);
-        }
-        let sql = "SELECT pg_get_constraintdef(oid) FROM pg_constraint
-                   WHERE conrelid = $1::int8::oid AND contype IN ('p', 'u', 'c') ORDER BY conname";
-        let constraints = client.query(sql, &[&oid]).await?;
-        parts.extend(constraints.iter().map(|row| row.get::<_, String>(0)));
-        if !table.is_rows() {
-            return Ok(());
-        }
-        let (name, parts) = (table.sql_name(), parts.join(", "));
-        table
-            .create
-            .push(format!("CREATE TABLE IF NOT EXISTS {name} ({parts})"));
-        let sql = "SELECT pg_get_indexdef(indexrelid) FROM pg_index
-                   WHERE indrelid = $1::int8::oid AND NOT indisprimary ORDER BY indexrelid";
-        for row in client.query(sql, &[&oid]).await? {
-            let made: String = row.get(0);
-            table
-                .create
-                .push(made.replacen("CREATE INDEX ", "CREATE INDEX IF NOT EXISTS ", 1));
-        }
-        Ok(())
+    async fn columns(&self, oid: i64) -> Result<Vec<String>, Error> {
+        let sql = "SELECT attname::text FROM pg_attribute
+                   WHERE attrelid = $1::int8::oid AND attnum > 0 AND NOT attisdropped
+                   ORDER BY attnum";
+        let rows = self.session.client.query(sql, &[&oid]).await?;
+        Ok(rows.iter().map(|row| row.get(0)).collect())
     }
 
     /// Gives the table's rows in `COPY`'s text format, a line each, piece by piece.

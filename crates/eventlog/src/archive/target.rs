@@ -7,18 +7,24 @@ use std::pin::pin;
 use bytes::Bytes;
 use futures::SinkExt;
 use jiff::Timestamp;
+use serde_json::Value;
+use tokio::sync::watch;
 
-use super::{Database, Keys, Session, TableShape, snapshot};
+use super::{Database, Keys, Session, TableShape, quoted, snapshot};
 use crate::error::Error;
+use crate::listening::log_of;
 use crate::schema;
 use crate::store::from_db;
-use crate::vault::Erasure;
+use crate::store::tables::create;
+use crate::store::verify::{Verified, verify};
+use crate::vault::{Erasure, blank_commands};
 
 /// Bytes sent at a time.
 const PIECE: usize = 64 * 1024;
 
 /// An empty database that is being filled. Dropped before [`Target::commit`] it is empty again,
-/// but for the tables that the migrations made.
+/// but for the tables that the migrations made, and for a mark: no store opens, and nothing is
+/// saved, before [`Filled::release`] has taken that away.
 pub struct Target {
     session: Session,
     service: String,
@@ -48,10 +54,14 @@ impl Target {
     /// Makes the tables as they were saved, and begins the one transaction.
     ///
     /// # Errors
-    /// [`Error::Setup`] when the backup knows a migration that this program does not.
+    /// [`Error::Setup`] when the backup knows a migration that this program does not, or names a
+    /// table that none makes.
     pub async fn begin(url: &str, saved: &Database) -> Result<Target, Error> {
+        saved.check()?;
         let service = saved.service.clone();
         let mut session = Session::open(url, &service, "restore").await?;
+        let mark = format!("CREATE TABLE IF NOT EXISTS {} ()", schema::RESTORING);
+        session.client.batch_execute(&mark).await?;
         schema::migrate_as(&mut session.client, &saved.migrations).await?;
         if let Some(unknown) = saved.service_migrations.first() {
             return Err(Error::Setup(format!(
@@ -60,8 +70,19 @@ impl Target {
             )));
         }
         session.client.batch_execute("BEGIN").await?;
-        for sql in saved.tables.iter().flat_map(|table| &table.create) {
-            session.client.batch_execute(sql).await?;
+        for table in &saved.tables {
+            if table.is_rows() {
+                // Its indexes are made when the service opens the database.
+                session.client.batch_execute(&create(&table.name)).await?;
+            }
+            let sql = "SELECT to_regclass($1) IS NOT NULL";
+            let made = session.client.query_one(sql, &[&table.sql_name()]).await?;
+            if !made.get::<_, bool>(0) {
+                let name = table.sql_name();
+                return Err(Error::Setup(format!(
+                    "the backup of {service} holds {name}, which none of its migrations makes"
+                )));
+            }
         }
         Ok(Target { session, service })
     }
@@ -150,6 +171,9 @@ impl Target {
         client.execute(sql, &[&persons, &subjects, &at]).await?;
         let sql = "DELETE FROM vault.item WHERE person IN (SELECT person FROM vault.erasure)";
         client.execute(sql, &[]).await?;
+        if !erasures.is_empty() {
+            blank_commands(client, &subjects).await?;
+        }
         let erased = client
             .query("SELECT person FROM vault.erasure", &[])
             .await?;
@@ -172,6 +196,47 @@ impl Target {
         Ok(u64::try_from(gone.len()).unwrap_or(u64::MAX))
     }
 
+    /// Reads a log from its stored bytes.
+    ///
+    /// # Errors
+    /// As for [`Store::verify`](crate::Store::verify).
+    pub async fn verify(&self, log: &str) -> Result<Verified, Error> {
+        let (log, progress) = (log_of(log)?, watch::Sender::default());
+        verify(&self.session.client, &log, &[], &progress).await
+    }
+
+    /// The rows of a projection, by key; `None` if the backup holds none of that version.
+    pub async fn projection(&self, name: &str, version: u32) -> Result<Option<Vec<Value>>, Error> {
+        let client = &self.session.client;
+        let table = format!("p_{name}_v{version}");
+        let sql = "SELECT to_regclass($1) IS NOT NULL";
+        if !client.query_one(sql, &[&table]).await?.get::<_, bool>(0) {
+            return Ok(None);
+        }
+        let sql = format!(
+            "SELECT row::text FROM {} ORDER BY log_id, key",
+            quoted(&table)
+        );
+        let mut rows = Vec::new();
+        for row in client.query(&sql, &[]).await? {
+            let row = serde_json::from_str(row.get(0));
+            rows.push(row.map_err(|e| Error::Corrupt(format!("a row of {table}: {e}")))?);
+        }
+        Ok(Some(rows))
+    }
+
+    /// Drops texts without a key that no event names, and gives how many: they were sealed for a
+    /// command that came to nothing between the backup of the data and that of the keys. Of more
+    /// than a few it is not looked: those are not the keys of these data.
+    pub async fn drop_unnamed(&self) -> Result<u64, Error> {
+        let sql = "DELETE FROM vault.item WHERE person IN (
+                SELECT i.person FROM vault.item i WHERE NOT EXISTS
+                    (SELECT FROM keys.vault_key k WHERE k.person = i.person) LIMIT 1000)
+            AND NOT EXISTS (SELECT FROM event e WHERE strpos(e.body, person) > 0
+                OR person = 'command/' || e.command_id)";
+        Ok(self.session.client.execute(sql, &[]).await?)
+    }
+
     /// Texts that no key opens and no erasure explains: the keys are older than the data.
     pub async fn locked(&self) -> Result<u64, Error> {
         let sql = "SELECT count(*) FROM vault.item i WHERE NOT EXISTS
@@ -181,8 +246,21 @@ impl Target {
         ))
     }
 
-    /// Makes it so.
-    pub async fn commit(self) -> Result<(), Error> {
-        Ok(self.session.client.batch_execute("COMMIT; ANALYZE").await?)
+    /// Makes it so; the mark stays.
+    pub async fn commit(self) -> Result<Filled, Error> {
+        let client = &self.session.client;
+        client.batch_execute("COMMIT; ANALYZE").await?;
+        Ok(Filled(self.session))
+    }
+}
+
+/// A database that is filled, and may not be used before all others are.
+pub struct Filled(Session);
+
+impl Filled {
+    /// Takes the mark away.
+    pub async fn release(self) -> Result<(), Error> {
+        let sql = format!("DROP TABLE {}", schema::RESTORING);
+        Ok(self.0.client.batch_execute(&sql).await?)
     }
 }

@@ -17,6 +17,8 @@ use crate::error::Error;
 use crate::locks::Locks;
 use crate::schema;
 use crate::sequencer;
+use crate::signals::Rebuilding;
+use crate::vault::Scrubber;
 
 /// How long one attempt to connect, or to get a connection from a pool, may take.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -61,6 +63,9 @@ impl Store {
         layouts.extend(mirrors.iter().map(|(_, l)| l.clone()));
         distinct(&layouts)?;
 
+        for layout in &layouts {
+            Rebuilding::known(options.service, &layout.table);
+        }
         let content_key = prepare(&config, options.service, &options.migrations, &layouts).await?;
         let doubts = Doubts::default();
         let shared = Arc::new(Shared {
@@ -88,6 +93,7 @@ impl Store {
             patience: options.patience,
             content_key,
             register: options.register,
+            scrubber: Scrubber::new(named(&config, options.service, "scrub", "")),
         });
         let (running, closed) = (Mutex::default(), AtomicBool::new(false));
         let store = Store {
@@ -114,26 +120,36 @@ impl Store {
             return Ok(());
         }
         self.vault().reconcile().await?;
+        let erased = self.carry_out_erasures().await?;
+        if erased > 0 {
+            tracing::warn!(erased, "erasures of the log were carried out at the start");
+        }
+        Ok(())
+    }
+
+    /// Destroys what the service's own log says is erased ([`ERASURES`]) and the vault still holds;
+    /// gives how many subjects that were. Again does nothing more.
+    ///
+    /// # Errors
+    /// As for [`Vault::erase`](crate::Vault::erase): what is left is carried out the next time.
+    pub async fn carry_out_erasures(&self) -> Result<u64, Error> {
+        let shared = &self.inner.shared;
         let mut layouts = shared.projections.iter().map(|(_, layout)| layout);
         let Some(layout) = layouts.find(|layout| layout.name == ERASURES) else {
-            return Ok(());
+            return Ok(0);
         };
         let sql = format!(
             "SELECT key FROM {} WHERE key NOT IN (SELECT person FROM vault.erasure)",
             layout.table
         );
         let pending = self.pool().get().await?.query(&sql, &[]).await?;
+        let mut done = 0;
         for row in pending {
-            let erased = self
-                .vault()
-                .erase(row.get(0), shared.surroundings.now())
-                .await?;
-            tracing::warn!(
-                ?erased,
-                "an erasure of the log was carried out at the start"
-            );
+            let now = shared.surroundings.now();
+            self.vault().erase(row.get(0), now).await?;
+            done += 1;
         }
-        Ok(())
+        Ok(done)
     }
 
     /// Projections that the last owner of a log did not write are folded from that log.

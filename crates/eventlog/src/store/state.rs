@@ -1,5 +1,7 @@
 //! Which tables a store has, and in which state.
 
+use jiff::Timestamp;
+
 use super::tables::Layout;
 use super::{Store, Table};
 use crate::error::Error;
@@ -52,6 +54,13 @@ impl Store {
             });
         }
         Ok(found)
+    }
+
+    /// As of which instant this database was last saved as a whole; `None`: it never was.
+    pub async fn last_backup(&self) -> Result<Option<Timestamp>, Error> {
+        let client = self.pool().get().await?;
+        let row = client.query_opt("SELECT taken_at FROM backup", &[]).await?;
+        Ok(row.map(|row| row.get(0)))
     }
 
     /// Whether there is a projection, or a mirror, of this name.

@@ -105,7 +105,8 @@ impl Layout {
 /// How the name of a table ends that is folded beside a live one.
 pub(crate) const BESIDE: &str = "__beside";
 
-fn create(table: &str) -> String {
+/// Makes a table of rows; its name is plain.
+pub(crate) fn create(table: &str) -> String {
     format!("CREATE TABLE IF NOT EXISTS {table} ({COLUMNS});\n")
 }
 

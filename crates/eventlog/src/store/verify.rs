@@ -59,55 +59,65 @@ impl Store {
             .read_only(true)
             .start()
             .await?;
-        let head = "SELECT last_seq, fact_seq FROM log_head WHERE log_id = $1";
-        let head = tx.query_opt(head, &[&log.as_str()]).await?;
-        let head = head.map_or(Head::default(), |row| Head {
-            seq: from_db(row.get(0)),
-            fact_seq: from_db(row.get(1)),
-        });
-        let sql = "SELECT seq, stream, version, kind, revision, body, fact_kind, fact, valid_on, \
-            recorded_at, actor, command_id, cause_log, cause_seq, trace, leaf_hash, salt, \
-            prev_fact FROM event WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-        let statement = tx.prepare_cached(sql).await?;
-        let mut walk = Walk::default();
-        loop {
-            let after = db_int(walk.head.seq);
-            let page = tx
-                .query(&statement, &[&log.as_str(), &after, &PAGE])
-                .await?;
-            for row in &page {
-                let event = recorded(log, row)?;
-                let salt = hash(row.get(16))?.to_bytes();
-                walk.step(event, &salt, from_db(row.get(17)))?;
-            }
-            if page.is_empty() {
-                break;
-            }
-            progress.send_replace((walk.head.seq, head.seq));
-        }
-        if walk.head != head {
-            let (found, said) = (walk.head, head);
-            return Err(Error::Corrupt(format!(
-                "log {log} ends at {} (last fact {}), but its head says {} ({})",
-                found.seq, found.fact_seq, said.seq, said.fact_seq
-            )));
-        }
-        let notes = "SELECT size, note FROM checkpoint WHERE log_id = $1 ORDER BY size";
-        let (mut checkpoints, mut signatures) = (0, 0);
-        for row in tx.query(notes, &[&log.as_str()]).await? {
-            checkpoints += 1;
-            signatures += u32::from(walk.bears_out(log, from_db(row.get(0)), row.get(1), keys)?);
-        }
-        let streams = u64::try_from(walk.versions.len()).unwrap_or(u64::MAX);
-        Ok(Verified {
-            events: walk.head.seq,
-            facts: walk.facts,
-            streams,
-            root: tree::root(&walk.leaves),
-            checkpoints,
-            signatures,
-        })
+        verify(&tx, log, keys, progress).await
     }
+}
+
+/// See [`Store::verify_telling`].
+pub(crate) async fn verify(
+    client: &impl GenericClient,
+    log: &LogId,
+    keys: &[VerifierKey],
+    progress: &watch::Sender<(u64, u64)>,
+) -> Result<Verified, Error> {
+    let head = "SELECT last_seq, fact_seq FROM log_head WHERE log_id = $1";
+    let head = client.query_opt(head, &[&log.as_str()]).await?;
+    let head = head.map_or(Head::default(), |row| Head {
+        seq: from_db(row.get(0)),
+        fact_seq: from_db(row.get(1)),
+    });
+    let sql = "SELECT seq, stream, version, kind, revision, body, fact_kind, fact, valid_on, \
+        recorded_at, actor, command_id, cause_log, cause_seq, trace, leaf_hash, salt, \
+        prev_fact FROM event WHERE log_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    let statement = client.prepare_cached(sql).await?;
+    let mut walk = Walk::default();
+    loop {
+        let after = db_int(walk.head.seq);
+        let page = client
+            .query(&statement, &[&log.as_str(), &after, &PAGE])
+            .await?;
+        for row in &page {
+            let event = recorded(log, row)?;
+            let salt = hash(row.get(16))?.to_bytes();
+            walk.step(event, &salt, from_db(row.get(17)))?;
+        }
+        if page.is_empty() {
+            break;
+        }
+        progress.send_replace((walk.head.seq, head.seq));
+    }
+    if walk.head != head {
+        let (found, said) = (walk.head, head);
+        return Err(Error::Corrupt(format!(
+            "log {log} ends at {} (last fact {}), but its head says {} ({})",
+            found.seq, found.fact_seq, said.seq, said.fact_seq
+        )));
+    }
+    let notes = "SELECT size, note FROM checkpoint WHERE log_id = $1 ORDER BY size";
+    let (mut checkpoints, mut signatures) = (0, 0);
+    for row in client.query(notes, &[&log.as_str()]).await? {
+        checkpoints += 1;
+        signatures += u32::from(walk.bears_out(log, from_db(row.get(0)), row.get(1), keys)?);
+    }
+    let streams = u64::try_from(walk.versions.len()).unwrap_or(u64::MAX);
+    Ok(Verified {
+        events: walk.head.seq,
+        facts: walk.facts,
+        streams,
+        root: tree::root(&walk.leaves),
+        checkpoints,
+        signatures,
+    })
 }
 
 #[derive(Default)]

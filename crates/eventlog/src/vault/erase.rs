@@ -3,14 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use deadpool_postgres::Transaction;
+use deadpool_postgres::{GenericClient, Transaction};
 use jiff::Timestamp;
 
 use super::{Erasure, Register, Vault, is_erased, lock};
 use crate::error::Error;
-
-/// How long the tables may be waited for that are written anew.
-const LOCK_TIMEOUT: &str = "SET lock_timeout = '10s'";
 
 /// What an erasure destroyed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +27,8 @@ impl Vault {
     /// PostgreSQL has recycled it (`deploy/recovery.md`).
     ///
     /// # Errors
-    /// [`Error::Setup`] without a register, or when it cannot be written: nothing is destroyed.
+    /// [`Error::Setup`] without a register, [`Error::Unavailable`] when it cannot be written (a full
+    /// disk): nothing is destroyed, and the same call again may succeed.
     pub async fn erase(&self, subject: &str, at: Timestamp) -> Result<Erased, Error> {
         let Some(register) = self.register.clone() else {
             return Err(Error::Setup(
@@ -64,12 +62,15 @@ impl Vault {
         let erased = destroy(&tx, &erasures).await?;
         tx.commit().await?;
         drop(client);
-        self.scrub().await;
+        self.scrubber.scrub().await;
         Ok(erased)
     }
 
     /// Makes register and database say the same: destroys what the register names (a backup may
     /// have brought it back), and notes what it does not (the register may be new).
+    ///
+    /// # Errors
+    /// [`Error::Setup`] when the register cannot be read or written: whoever starts must know.
     pub(crate) async fn reconcile(&self) -> Result<(), Error> {
         let Some(path) = self.register.clone() else {
             return Ok(());
@@ -90,7 +91,7 @@ impl Vault {
             .cloned()
             .collect();
         if !unknown.is_empty() {
-            note(path, unknown).await?;
+            note(path, unknown).await.map_err(at_the_start)?;
         } else if fresh && let Err(error) = note(path, unknown).await {
             tracing::warn!(%error, "nothing can be erased until the register can be written");
         }
@@ -110,7 +111,7 @@ impl Vault {
             keys = erased.keys,
             "erasures that this database did not know were carried out again"
         );
-        self.scrub().await;
+        self.scrubber.scrub().await;
         Ok(())
     }
 
@@ -121,37 +122,6 @@ impl Vault {
         let mut found = erasures(&tx).await?;
         found.retain(|erasure| erasure.person == erasure.subject);
         Ok(found)
-    }
-
-    /// Writes the tables anew: a deleted row's bytes otherwise stay in its page until something
-    /// else needs the room. The tables are small, and nobody but the vault uses them.
-    async fn scrub(&self) {
-        if let Err(error) = self.try_scrub().await {
-            tracing::error!(
-                %error,
-                "destroyed keys may still lie in the tables' free space: run VACUUM FULL \
-                 keys.vault_key, vault.item as their owner"
-            );
-        }
-    }
-
-    async fn try_scrub(&self) -> Result<(), Error> {
-        let client = self.pool.get().await?;
-        let node = "SELECT pg_relation_filenode('keys.vault_key')::int8";
-        let before: Option<i64> = client.query_one(node, &[]).await?.get(0);
-        client.batch_execute(LOCK_TIMEOUT).await?;
-        let mut done = Ok(());
-        for table in ["keys.vault_key", "vault.item"] {
-            done = done.and(client.batch_execute(&format!("VACUUM FULL {table}")).await);
-        }
-        client.batch_execute("RESET lock_timeout").await?;
-        done?;
-        let after: Option<i64> = client.query_one(node, &[]).await?.get(0);
-        // Without the right to it PostgreSQL passes a table over, with a warning to nobody.
-        if before == after {
-            return Err(Error::Setup("this login may not VACUUM".to_owned()));
-        }
-        Ok(())
     }
 }
 
@@ -180,6 +150,7 @@ async fn destroy(tx: &Transaction<'_>, erasures: &[Erasure]) -> Result<Erased, E
     let items = tx
         .execute("DELETE FROM vault.item WHERE person = ANY($1)", &[&persons])
         .await?;
+    blank_commands(tx, &subjects).await?;
     tx.execute(
         "INSERT INTO vault.erasure (person, subject, erased_at)
          SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[])
@@ -188,6 +159,35 @@ async fn destroy(tx: &Transaction<'_>, erasures: &[Erasure]) -> Result<Erased, E
     )
     .await?;
     Ok(Erased { keys, items })
+}
+
+/// Blanks the hashes of commands that were about the subjects: whoever has the service's secret
+/// could confirm a guess at what such a command said. Those of commands that made no event (refused
+/// ones) are all blanked, because nothing says whom they were about. What it costs: a blank command's
+/// id that comes again with other content gets the stored answer, and is not told.
+pub(crate) async fn blank_commands(
+    client: &impl GenericClient,
+    subjects: &[&str],
+) -> Result<(), Error> {
+    let of_streams = "UPDATE command c SET content_hash = '' FROM log_head h
+        JOIN event e ON e.log_id = h.log_id AND e.stream = ANY($1)
+        WHERE c.log_id = e.log_id AND c.command_id = e.command_id AND c.content_hash <> ''";
+    client.execute(of_streams, &[&subjects]).await?;
+    // Whoever is erased apart has no stream; events hold the token in their bodies.
+    let apart: Vec<&str> = subjects
+        .iter()
+        .copied()
+        .filter(|s| !s.contains('/'))
+        .collect();
+    if !apart.is_empty() {
+        let named = "UPDATE command c SET content_hash = '' FROM event e
+            WHERE c.log_id = e.log_id AND c.command_id = e.command_id AND c.content_hash <> ''
+                AND EXISTS (SELECT FROM unnest($1::text[]) p WHERE strpos(e.body, p) > 0)";
+        client.execute(named, &[&apart]).await?;
+    }
+    let nobodys = "UPDATE command SET content_hash = '' WHERE events = 0 AND content_hash <> ''";
+    client.execute(nobodys, &[]).await?;
+    Ok(())
 }
 
 async fn erasures(tx: &Transaction<'_>) -> Result<Vec<Erasure>, Error> {
@@ -203,6 +203,14 @@ async fn erasures(tx: &Transaction<'_>) -> Result<Vec<Erasure>, Error> {
 
 async fn note(register: PathBuf, erasures: Vec<Erasure>) -> Result<(), Error> {
     blocking(move || Register::append(&register, &erasures)).await
+}
+
+/// What passes later is no reason to wait before anything was begun.
+fn at_the_start(error: Error) -> Error {
+    match error {
+        Error::Unavailable(why) => Error::Setup(why),
+        other => other,
+    }
 }
 
 /// File work away from the runtime's threads.

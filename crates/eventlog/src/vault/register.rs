@@ -68,8 +68,16 @@ impl Register {
     }
 
     /// Adds erasures and waits until they are on the disk. The file is made if need be.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`]: a disk that is full or away may come back.
     pub(crate) fn append(path: &Path, erasures: &[Erasure]) -> Result<(), Error> {
-        let failed = |e: std::io::Error| wrong(path, &e);
+        let failed = |e: std::io::Error| {
+            let path = path.display();
+            Error::Unavailable(format!(
+                "the erasure register {path} cannot be written: {e}"
+            ))
+        };
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::create_dir_all(folder).map_err(failed)?;
         let mut file = OpenOptions::new()

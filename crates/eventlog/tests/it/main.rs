@@ -18,6 +18,7 @@ mod projection;
 mod rate;
 mod rebuild;
 mod refill;
+mod restore;
 mod schema;
 mod shapes;
 mod vault;

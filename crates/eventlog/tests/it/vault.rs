@@ -6,7 +6,7 @@ use eventlog::{Options, Register, Store};
 use jiff::Timestamp;
 use local::testing::World;
 
-use crate::jar::sql;
+use crate::jar::{self, put, sql};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_is_sealed_opened_and_erased() {
@@ -213,4 +213,77 @@ async fn a_lost_register_is_written_again_from_the_database() {
     std::fs::remove_file(&register).unwrap();
     open(&world, &register).await.close().await;
     assert_eq!(Register::read(&register).unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_that_cannot_be_written_for_now_destroys_nothing_and_may_be_asked_again() {
+    let (world, folder) = (local::testing::world().await, tempfile::tempdir().unwrap());
+    let register = Register::path(folder.path(), "vault");
+    let vault = open(&world, &register).await.vault();
+    let sealed = vault.seal("officer/cso-114", "a", "text", "Ada").await;
+    sealed.unwrap();
+    std::fs::remove_file(&register).unwrap();
+    std::fs::create_dir(&register).unwrap();
+    let at = Timestamp::UNIX_EPOCH;
+    let error = vault.erase("officer/cso-114", at).await.unwrap_err();
+    assert!(error.is_transient(), "{error}");
+    assert!(vault.open("a", "text").await.unwrap().is_some());
+    std::fs::remove_dir(&register).unwrap();
+    assert_eq!(vault.erase("officer/cso-114", at).await.unwrap().keys, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_somebody_holds_is_written_anew_as_soon_as_it_is_let_go() {
+    let (world, folder) = (local::testing::world().await, tempfile::tempdir().unwrap());
+    let register = Register::path(folder.path(), "vault");
+    let vault = open(&world, &register).await.vault();
+    let sealed = vault.seal("officer/cso-114", "a", "text", "Ada").await;
+    sealed.unwrap();
+    let client = sql(&world.database_url("log")).await;
+    let node = async || -> u32 {
+        let sql = "SELECT pg_relation_filenode('keys.vault_key')";
+        client.query_one(sql, &[]).await.unwrap().get(0)
+    };
+    let before = node().await;
+    let held = "BEGIN; LOCK TABLE keys.vault_key IN ACCESS SHARE MODE";
+    client.batch_execute(held).await.unwrap();
+    let erased = vault.erase("officer/cso-114", Timestamp::UNIX_EPOCH).await;
+    assert_eq!(erased.unwrap().keys, 1);
+    assert_eq!(node().await, before);
+    client.batch_execute("COMMIT").await.unwrap();
+    for _ in 0..600 {
+        if node().await != before {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the destroyed key still lies in the table's free space");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_erased_persons_commands_said_cannot_be_guessed_by_their_hashes() {
+    let (world, folder) = (local::testing::world().await, tempfile::tempdir().unwrap());
+    let mut options = jar::options(world.database_url("log"));
+    options.register = Some(Register::path(folder.path(), "jars"));
+    let store = Store::open(options).await.unwrap();
+    put(&store, 1, "ada", &[1]).await.unwrap();
+    put(&store, 2, "bo", &[2]).await.unwrap();
+    put(&store, 3, "bo", &[-9]).await.unwrap_err();
+    let erased = store.vault().erase("jar/ada", Timestamp::UNIX_EPOCH).await;
+    erased.unwrap();
+    let client = sql(&world.database_url("log")).await;
+    let kept = "SELECT command_id FROM command WHERE content_hash <> ''";
+    let kept = client.query(kept, &[]).await.unwrap();
+    let kept: Vec<u128> = kept
+        .iter()
+        .map(|row| row.get::<_, uuid::Uuid>(0).as_u128())
+        .collect();
+    assert_eq!(kept, [2]);
+    // Answered as ever; that its content is another one is not seen any more.
+    assert!(put(&store, 1, "ada", &[1]).await.unwrap().repeated);
+    assert!(put(&store, 1, "ada", &[7]).await.unwrap().repeated);
+    put(&store, 3, "bo", &[-9]).await.unwrap_err();
+    let reused = put(&store, 2, "bo", &[7]).await.unwrap_err();
+    assert!(matches!(reused, eventlog::Error::CommandIdReused { .. }));
+    store.close().await;
 }

@@ -1,16 +1,17 @@
-//! An erasure: the event first, then the deed. A crash in between is made good by the same call
-//! again, or at the next start.
+//! An erasure: see [`rpc::erase`].
 
 use std::collections::BTreeMap;
 
-use eventlog::{Decider, Item};
-use rpc::{meta, refuse};
+use eventlog::Item;
+use rpc::erase::{erase, of_stream};
+use rpc::meta;
 use tonic::{Request, Response, Status};
 use wire::convert;
 use wire::incidents::v1 as proto;
 
 use super::{Incidents, parse};
 use crate::domain::incident::{Command, Erase, Incident};
+use crate::log;
 
 pub(super) async fn incident(
     incidents: &Incidents,
@@ -26,16 +27,9 @@ pub(super) async fn incident(
         today: incidents.settings.zone.day_of(now),
         keep: incidents.settings.keep_incidents.clone(),
     });
-    let (vault, subject) = (
-        incidents.store.vault(),
-        format!("{}/{id}", Incident::STREAM),
-    );
-    let items = vault.items(&subject).await.map_err(refuse)?;
-    let dry_run = meta.dry_run;
-    let outcome = incidents.execute(&id, command, meta).await?;
-    if !dry_run {
-        vault.erase(&subject, now).await.map_err(refuse)?;
-    }
+    let (store, key) = (&incidents.store, id.to_string());
+    let erased = erase::<Incident>(store, log(), key, command, meta, of_stream);
+    let (outcome, items) = erased.await?;
     Ok(Response::new(proto::EraseIncidentResponse {
         seq: outcome.last_seq,
         erased: counted(&items),

@@ -158,3 +158,34 @@ async fn what_the_registry_says_over_nats_is_known_to_the_next_punch() {
     consumer.await.unwrap();
     world.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_waits_for_a_register_that_cannot_be_written_and_is_not_parked() {
+    let world = World::usual().await;
+    let folder = tempfile::tempdir().unwrap();
+    let register = folder.path().join("register");
+    let mut options = payroll::options(world.servers.database_url("payroll"));
+    options.register = Some(register.clone());
+    let store = Store::open(options).await.unwrap();
+    let erased = facts::OfficerErased {
+        officer: "cso-114".into(),
+        on: "2026-11-15".into(),
+    };
+    world.registry.say("OfficerErased", &erased).await;
+    let batch = world.unheard().await;
+    let aside = folder.path().join("aside");
+    std::fs::rename(&register, &aside).unwrap();
+    std::fs::create_dir(&register).unwrap();
+    let payroll = Payroll::new(store.clone());
+    let waits = payroll.apply(&batch).await;
+    assert!(
+        matches!(waits, Err(ApplyError::Unavailable(_))),
+        "{waits:?}"
+    );
+    std::fs::remove_dir(&register).unwrap();
+    std::fs::rename(&aside, &register).unwrap();
+    payroll.apply(&batch).await.unwrap();
+    assert_eq!(store.vault().erased().await.unwrap().len(), 1);
+    store.close().await;
+    world.end().await;
+}

@@ -162,6 +162,7 @@ const KINDS: &[&str] = &[
     "TownRegistered",
     "OfficerEnrolled",
     "OfficerEnded",
+    "OfficerErased",
     "PayRateSet",
     "OfficerAssigned",
     "AgreementSigned",

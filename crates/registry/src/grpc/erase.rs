@@ -1,9 +1,9 @@
-//! Erasures: the event first, then the deed. A crash in between is made good by the same call
-//! again, or at the next start.
+//! Erasures: see [`rpc::erase`].
 
 use std::collections::BTreeMap;
 
 use eventlog::{Item, Outcome};
+use rpc::erase::{erase, of_stream};
 use tonic::{Request, Response, Status};
 use vocabulary::OfficerId;
 use wire::convert::{all, required};
@@ -31,15 +31,9 @@ pub(super) async fn officer(
         keep: settings.keep_officers.clone(),
         replayed: false,
     });
-    let stream = format!("{}/{officer}", <Officer as eventlog::Decider>::STREAM);
-    let items = registry.items(&stream).await?;
-    let dry_run = meta.dry_run;
-    let outcome = registry
-        .execute::<Officer>(officer.as_str(), command, meta)
-        .await?;
-    if !dry_run {
-        registry.destroy(&stream).await?;
-    }
+    let (store, key) = (&registry.store, officer.to_string());
+    let erased = erase::<Officer>(store, crate::log(), key, command, meta, of_stream);
+    let (outcome, items) = erased.await?;
     Ok(Response::new(proto::EraseOfficerResponse {
         seq: outcome.last_seq,
         erased: counted(&items),
@@ -64,32 +58,13 @@ pub(super) async fn contact(
         former_only: asked.former_only,
         grounds,
     });
-    let dry_run = meta.dry_run;
-    let outcome = registry
-        .execute::<Town>(town.as_str(), command, meta)
-        .await?;
-    let mut items = Vec::new();
-    for person in persons(&outcome)? {
-        items.extend(registry.items(&person).await?);
-        if !dry_run {
-            registry.destroy(&person).await?;
-        }
-    }
+    let (store, key) = (&registry.store, town.to_string());
+    let erased = erase::<Town>(store, crate::log(), key, command, meta, persons);
+    let (outcome, items) = erased.await?;
     Ok(Response::new(proto::EraseContactResponse {
         seq: outcome.last_seq,
         erased: counted(&items),
     }))
-}
-
-impl Registry {
-    async fn items(&self, subject: &str) -> Result<Vec<Item>, Status> {
-        self.store.vault().items(subject).await.map_err(rpc::refuse)
-    }
-
-    async fn destroy(&self, subject: &str) -> Result<(), Status> {
-        let erased = self.store.vault().erase(subject, self.now()).await;
-        erased.map(|_| ()).map_err(rpc::refuse)
-    }
 }
 
 /// Whom the event names.

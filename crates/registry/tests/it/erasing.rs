@@ -127,3 +127,37 @@ async fn former_holders_of_an_office_are_erased_and_the_present_one_stays() {
     assert!(shown.into_inner().contacts.is_empty());
     world.ended().await;
 }
+
+#[tokio::test]
+async fn an_erasure_that_stuck_half_way_is_finished_by_whoever_asks_next() {
+    let mut world = world().await;
+    former(&mut world, "2020-06-30").await;
+    let mut register = town("barlow", "Barlow");
+    register.contacts = vec![contact("clerk", "Ann Lee")];
+    let registered = world.client.register_town(by("ops-1", register)).await;
+    registered.unwrap();
+    world.register_away(true);
+    let stuck = refusal(world.client.erase_officer(by("admin-1", erase())).await);
+    assert_eq!(stuck.code, tonic::Code::Unavailable);
+    assert_eq!(world.facts().await.last().unwrap(), "OfficerErased");
+    let again = refusal(world.client.erase_officer(by("admin-1", erase())).await);
+    assert_eq!(again.code, tonic::Code::Unavailable);
+    assert_eq!(world.sealed().await, 5);
+    world.register_away(false);
+    let again = refusal(world.client.erase_officer(by("admin-1", erase())).await);
+    assert_eq!(again.reason, "OFFICER_ALREADY_ERASED");
+    assert_eq!(world.sealed().await, 2);
+
+    world.register_away(true);
+    let stuck = world
+        .client
+        .erase_contact(by("admin-1", erase_clerk(false)));
+    assert_eq!(refusal(stuck.await).code, tonic::Code::Unavailable);
+    world.register_away(false);
+    let again = world
+        .client
+        .erase_contact(by("admin-1", erase_clerk(false)));
+    assert_eq!(refusal(again.await).reason, "CONTACT_UNKNOWN");
+    assert_eq!(world.sealed().await, 0);
+    world.ended().await;
+}

@@ -160,6 +160,18 @@ impl World {
             .get(0)
     }
 
+    /// Whether the erasure register can be written.
+    pub(crate) fn register_away(&self, away: bool) {
+        let [register, aside] = ["register", "aside"].map(|name| self.folder.path().join(name));
+        if away {
+            std::fs::rename(&register, aside).unwrap();
+            std::fs::create_dir(&register).unwrap();
+        } else {
+            std::fs::remove_dir(&register).unwrap();
+            std::fs::rename(aside, &register).unwrap();
+        }
+    }
+
     /// Towns, an officer and an agreement that every party has signed.
     pub(crate) async fn with_agreement(mut self) -> World {
         for (id, name) in [

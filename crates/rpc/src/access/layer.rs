@@ -20,6 +20,7 @@ use tonic::{Code, Status};
 use tower::{Layer, Service};
 use wire::Refusal;
 
+use super::check::Denied;
 use super::rules::{Declared, Rules, Way};
 use crate::actor::Actor;
 use crate::call::text;
@@ -114,19 +115,17 @@ impl Guard {
                 return Err(Refusal::new(Code::Unimplemented, "NOT_SERVED", message));
             }
         };
-        let peer = peer(&request);
-        let now = self.surroundings.now();
-        let held = self.authenticate(request.headers(), now);
-        let held = held.map_err(|Stranger { actor, refusal }| {
-            let actor = actor.as_ref().map_or("", |actor| actor.as_str());
-            self.note(now, actor, peer, path, *refusal)
-        })?;
+        let from = (path, peer(&request));
+        // Whoever is nobody, or may not, sends us nothing first.
+        let actor = self.caller(&declared, request.headers(), from)?.0;
+        tracing::Span::current().record("actor", actor.grant.actor.id.as_str());
+        let (mut request, frame) = self.read(&declared, request).await?;
+        // Anew, by the grants and the clock of now: a request that comes in slowly does not
+        // outlive its grant.
+        let (held, now) = self.caller(&declared, request.headers(), from)?;
         let actor = &held.grant.actor;
-        tracing::Span::current().record("actor", actor.id.as_str());
-        let mut request = self
-            .authorise(&declared, actor, request)
-            .await
-            .map_err(|refusal| self.note(now, actor.id.as_str(), peer, path, refusal))?;
+        covered(&declared, actor, &frame)
+            .map_err(|refusal| self.note(now, actor.id.as_str(), from, refusal))?;
         if !declared.reads {
             fresh(held.confirmed_at, now)?;
         }
@@ -134,13 +133,31 @@ impl Guard {
         Ok(request)
     }
 
+    /// Who calls, at this moment, with a role that the RPC is open to.
+    fn caller(
+        &self,
+        declared: &Declared,
+        headers: &HeaderMap,
+        from: (&str, Option<IpAddr>),
+    ) -> Result<(Held, Timestamp), Refusal> {
+        let now = self.surroundings.now();
+        let held = self.authenticate(headers, now);
+        let held = held.map_err(|Stranger { actor, refusal }| {
+            let actor = actor.as_ref().map_or("", |actor| actor.as_str());
+            self.note(now, actor, from, *refusal)
+        })?;
+        let actor = &held.grant.actor;
+        let denied = |denied: Denied| self.note(now, actor.id.as_str(), from, denied.into());
+        declared.open_to(actor).map_err(denied)?;
+        Ok((held, now))
+    }
+
     /// Counts a refusal that denies access.
     fn note(
         &self,
         now: Timestamp,
         actor: &str,
-        peer: Option<IpAddr>,
-        path: &str,
+        (path, peer): (&str, Option<IpAddr>),
         refusal: Refusal,
     ) -> Refusal {
         if matches!(refusal.code, Code::Unauthenticated | Code::PermissionDenied) {
@@ -210,32 +227,19 @@ impl Guard {
         Err(Stranger { actor, refusal })
     }
 
-    async fn authorise(
+    /// The request with its one frame, read whole; of a client's stream nothing is read here.
+    async fn read(
         &self,
         declared: &Declared,
-        actor: &Actor,
         request: Request<Body>,
-    ) -> Result<Request<Body>, Refusal> {
-        let open = declared.open_to(actor)?;
+    ) -> Result<(Request<Body>, Bytes), Refusal> {
         if declared.client_streaming {
-            // No rule of a client's stream reads the request; `Rules::read` sees to that.
-            declared
-                .covered(actor, &open, &[])
-                .map_err(|e| garbled(&e.to_string()))??;
-            return Ok(request);
+            return Ok((request, Bytes::new()));
         }
         let (parts, body) = request.into_parts();
         let frame = self.whole(body).await?;
-        let message = frame.get(FRAME_HEADER..).unwrap_or_default();
-        if open.iter().any(|rule| rule.reads_request(actor)) && frame.first() != Some(&0) {
-            return Err(garbled(
-                "it is compressed, and this server reads plain messages",
-            ));
-        }
-        declared
-            .covered(actor, &open, message)
-            .map_err(|e| garbled(&e.to_string()))??;
-        Ok(Request::from_parts(parts, Body::new(Full::new(frame))))
+        let body = Body::new(Full::new(frame.clone()));
+        Ok((Request::from_parts(parts, body), frame))
     }
 
     /// The one frame of a unary request, bounded.
@@ -271,6 +275,23 @@ impl Guard {
         }
         Ok(frame)
     }
+}
+
+/// Whether the caller may make this request. No rule of a client's stream reads it; `Rules::read`
+/// sees to that.
+fn covered(declared: &Declared, actor: &Actor, frame: &Bytes) -> Result<(), Refusal> {
+    let open = declared.open_to(actor)?;
+    let compressed = frame.first().is_some_and(|flag| *flag != 0);
+    if compressed && open.iter().any(|rule| rule.reads_request(actor)) {
+        return Err(garbled(
+            "it is compressed, and this server reads plain messages",
+        ));
+    }
+    let message = frame.get(FRAME_HEADER..).unwrap_or_default();
+    declared
+        .covered(actor, &open, message)
+        .map_err(|e| garbled(&e.to_string()))??;
+    Ok(())
 }
 
 /// What the registry granted is not known here yet.
@@ -316,4 +337,89 @@ fn peer(request: &Request<Body>) -> Option<IpAddr> {
 fn garbled(why: &str) -> Refusal {
     let message = format!("The request cannot be read: {why}.");
     Refusal::new(Code::InvalidArgument, "REQUEST_GARBLED", message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use eventlog::Replayed;
+    use prost::Message as _;
+    use wire::payroll::v1::ClockInRequest;
+
+    use super::*;
+    use crate::grants::GrantsFile;
+
+    /// A guard with two grants, of which one ends with the day; its clock stands an hour before.
+    struct Gate {
+        guard: Guard,
+        clock: Arc<Replayed>,
+        file: Arc<GrantsFile>,
+        path: tempfile::TempPath,
+    }
+
+    impl Gate {
+        fn new() -> Arc<Gate> {
+            let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+            let mut text = String::new();
+            for (actor, more) in [("hr-1", ""), ("hr-2", "expires_on = '2026-11-02'\n")] {
+                let token = TokenHash::of(actor);
+                let begin = format!("[[grant]]\nactor = '{actor}'\nroles = ['hr']\n{more}");
+                writeln!(text, "{begin}token_sha256 = '{token}'").unwrap();
+            }
+            std::fs::write(&path, text).unwrap();
+            let file = Arc::new(GrantsFile::open(&*path).unwrap());
+            let clock = Arc::new(Replayed::new(1, "2026-11-02T23:00:00Z".parse().unwrap()));
+            let guard = Guard {
+                rules: Rules::of_protos().unwrap(),
+                grants: Arc::clone(&file) as Arc<dyn Grants>,
+                surroundings: Arc::clone(&clock) as Arc<dyn eventlog::Surroundings>,
+                served: BTreeSet::from(["commonwatch.payroll.v1.PayrollService"]),
+                message_bytes: 1000,
+                denials: Arc::default(),
+            };
+            Arc::new(Gate {
+                guard,
+                clock,
+                file,
+                path,
+            })
+        }
+
+        /// What becomes of a call by the actor, while whose body is sent that happens.
+        async fn admits(self: &Arc<Gate>, actor: &str, meanwhile: fn(&Gate)) -> String {
+            let message = ClockInRequest::default().encode_to_vec();
+            let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+            let frame = Bytes::from([&[0], length.as_slice(), &message].concat());
+            let gate = Arc::clone(self);
+            let body = Full::new(frame).map_frame(move |frame| {
+                meanwhile(&gate);
+                frame
+            });
+            let request = Request::builder()
+                .uri("/commonwatch.payroll.v1.PayrollService/ClockIn")
+                .header(AUTHORIZATION, format!("Bearer {actor}"))
+                .body(Body::new(body))
+                .unwrap();
+            match self.guard.admit(request).await {
+                Ok(_) => "OK".to_owned(),
+                Err(refusal) => refusal.reason,
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_that_comes_slowly_does_not_outlive_its_grant() {
+        let gate = Gate::new();
+        assert_eq!(gate.admits("hr-1", |_| {}).await, "OK");
+        assert_eq!(gate.admits("hr-2", |_| {}).await, "OK");
+        let midnight = |gate: &Gate| gate.clock.set("2026-11-03T00:00:01Z".parse().unwrap());
+        assert_eq!(gate.admits("hr-2", midnight).await, "TOKEN_EXPIRED");
+        assert_eq!(gate.admits("hr-1", |_| {}).await, "OK");
+        let taken_away = |gate: &Gate| {
+            std::fs::write(&*gate.path, "").unwrap();
+            gate.file.reload().unwrap();
+        };
+        assert_eq!(gate.admits("hr-1", taken_away).await, "TOKEN_UNKNOWN");
+    }
 }

@@ -61,7 +61,7 @@ pub enum Origin {
 impl Followed {
     /// Follows the store's table of grants until the end. Recovers by itself.
     pub async fn follow(self: Arc<Self>, store: Store, mut origin: Origin, mut end: Shutdown) {
-        let mut ticks = store.watch();
+        let (mut ticks, began) = (store.watch(), store.surroundings().now());
         loop {
             let read = timeout(PATIENCE, self.read(&store, &mut origin)).await;
             match read {
@@ -69,6 +69,7 @@ impl Followed {
                 Ok(Err(error)) => tracing::warn!(%error, "grants cannot be read; trying on"),
                 Err(_) => tracing::warn!("grants cannot be read in time; trying on"),
             }
+            self.tell_age(&store, &origin, began);
             let next = Instant::now() + TOGETHER;
             let changed = async {
                 match &mut origin {
@@ -84,6 +85,19 @@ impl Followed {
             }
             sleep_until(next).await;
         }
+    }
+
+    /// How old what is held here may be; the registry's own table is never old.
+    fn tell_age(&self, store: &Store, origin: &Origin, began: Timestamp) {
+        let (service, age) = match origin {
+            Origin::Own => ("registry", Duration::ZERO),
+            Origin::Mirror(listener, _) => {
+                let known = self.held.borrow().confirmed_at.unwrap_or(began);
+                let age = store.surroundings().now().duration_since(known).abs();
+                (*listener, Duration::try_from(age).unwrap_or_default())
+            }
+        };
+        metrics::gauge!("commonwatch_grants_age_seconds", "service" => service).set(age);
     }
 
     async fn read(&self, store: &Store, origin: &mut Origin) -> Result<(), Error> {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bus::{Backfill, Unreachable};
 use eventlog::{LogId, Receipt, Store};
-use tonic::Status;
+use tonic::{Request, Status};
 use wire::convert;
 use wire::log::v1::{Consumer, ListSkippedRequest, ListSkippedResponse, Skipped};
 
+use super::events::sees_bodies;
 use super::serve::Logs;
 use crate::page::Page;
 use crate::refuse::refuse;
@@ -77,13 +78,14 @@ pub(super) async fn list(logs: &Logs, consumer: &str) -> Result<Vec<Consumer>, S
 
 pub(super) async fn skipped(
     logs: &Logs,
-    request: ListSkippedRequest,
+    request: Request<ListSkippedRequest>,
 ) -> Result<ListSkippedResponse, Status> {
+    let reasons = sees_bodies(&request)?;
     let ListSkippedRequest {
         consumer,
         page_size,
         page_token,
-    } = request;
+    } = request.into_inner();
     let page = Page::read(page_size, &page_token, &["skipped", &consumer])?;
     let mut found: Vec<(String, eventlog::Skipped, &Store)> = Vec::new();
     for (_, store) in &logs.stores {
@@ -101,7 +103,10 @@ pub(super) async fn skipped(
     let (found, next_page_token) = page.cut(found, |(key, ..)| key);
     let mut skipped = Vec::with_capacity(found.len());
     for (_, fact, store) in found {
-        let reason = store.reason(fact.command_id).await.map_err(refuse)?;
+        let reason = match reasons {
+            true => store.reason(fact.command_id).await.map_err(refuse)?,
+            false => None,
+        };
         skipped.push(Skipped {
             consumer: fact.consumer,
             log: fact.log.to_string(),

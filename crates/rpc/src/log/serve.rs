@@ -18,7 +18,7 @@ use wire::{Refusal, Violation};
 use super::client::Client;
 use super::convert::to_wire;
 use super::walk::Answers;
-use super::{consumers, events, tables, walk};
+use super::{consumers, events, skip, tables, walk};
 use crate::page::Page;
 use crate::refuse::refuse;
 use crate::server::Services;
@@ -218,6 +218,7 @@ impl LogService for Logs {
         request: Request<SkipParkedRequest>,
     ) -> Result<Response<SkipParkedResponse>, Status> {
         let meta = crate::meta::meta(&request)?;
+        let actor = crate::meta::actor(&request)?.clone();
         let SkipParkedRequest { consumer, log, seq } = request.into_inner();
         let (consumer, log) = convert::all((
             convert::text(
@@ -228,6 +229,7 @@ impl LogService for Logs {
             log_violation("log", &log),
         ))?;
         let store = self.parking(&consumer, &log).await?;
+        skip::permitted(store, &actor, (&consumer, &log, seq)).await?;
         let skipped = store.skip_parked(&consumer, &log, seq, meta);
         skipped.await.map_err(refuse)?;
         Ok(Response::new(SkipParkedResponse {}))
@@ -237,7 +239,7 @@ impl LogService for Logs {
         &self,
         request: Request<ListSkippedRequest>,
     ) -> Result<Response<ListSkippedResponse>, Status> {
-        let answer = consumers::skipped(self, request.into_inner()).await?;
+        let answer = consumers::skipped(self, request).await?;
         Ok(Response::new(answer))
     }
 

@@ -7,7 +7,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response};
 use http_body_util::{BodyExt, Full};
 use tokio::sync::Notify;
 use tonic::body::Body;
@@ -15,7 +15,8 @@ use tonic::server::NamedService;
 use tower::Service;
 
 /// `ListMonths` waits until it is let go; everything else answers at once, with the actor's id in
-/// the header `x-actor` and the request body's length in `x-length`.
+/// the header `x-actor`, the request body's length in `x-length`, and the `traceparent` that came
+/// in `x-trace`.
 #[derive(Clone, Default)]
 pub(crate) struct Echo {
     pub(crate) entered: Arc<Notify>,
@@ -47,6 +48,7 @@ impl Service<Request<Body>> for Echo {
                 echo.entered.notify_one();
                 echo.let_go.notified().await;
             }
+            let trace = request.headers().get("traceparent").cloned();
             let length = request
                 .into_body()
                 .collect()
@@ -61,7 +63,8 @@ impl Service<Request<Body>> for Echo {
             let response = Response::builder()
                 .header("content-type", "application/grpc")
                 .header("x-actor", actor)
-                .header("x-length", length);
+                .header("x-length", length)
+                .header("x-trace", trace.unwrap_or(HeaderValue::from_static("")));
             Ok(response.body(Body::new(body)).unwrap())
         })
     }

@@ -1,11 +1,12 @@
 //! The one address before services: what goes through it, and what does not.
 
-use rpc::{Gateway, Limits, Running, SERVICE, Services};
+use rpc::{Gateway, Limits, Running, SERVICE, Services, Traceparent};
 use tokio::sync::oneshot;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
+use wire::Refusal;
 use wire::log::v1::HeadsRequest;
 use wire::log::v1::log_service_client::LogServiceClient;
 use wire::statements::v1::statements_service_client::StatementsServiceClient;
@@ -64,10 +65,19 @@ async fn a_call_goes_to_the_service_of_its_path_with_all_that_comes_with_it_and_
     request
         .metadata_mut()
         .insert("x-request-id", "r-7".parse().unwrap());
+    let caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    request
+        .metadata_mut()
+        .insert("traceparent", caller.parse().unwrap());
     let answer = client.list_expenses(request).await.unwrap();
     let value = |key: &str| answer.metadata().get(key).map(|v| v.to_str().unwrap());
     assert_eq!(value("x-actor"), Some("finance-1"));
     assert_eq!(value("x-request-id"), Some("r-7"));
+    // The gateway's step lies between the caller's and the service's.
+    let ours: Traceparent = value("x-trace").unwrap().parse().unwrap();
+    let caller: Traceparent = caller.parse().unwrap();
+    assert_eq!(ours.trace_id, caller.trace_id);
+    assert_ne!(ours.span_id, caller.span_id);
 }
 
 #[tokio::test]
@@ -101,7 +111,9 @@ async fn a_service_that_is_away_is_named_and_the_gateway_stays_healthy() {
     let gateway = before(&served).await;
     let mut client = LogServiceClient::new(gateway.channel.clone());
     let away = client.heads(to("payroll", by("ops-1", HeadsRequest::default())));
-    let away = refusal(away.await);
+    let away = away.await.unwrap_err();
+    assert!(away.metadata().contains_key("x-request-id"), "{away:?}");
+    let away = Refusal::from_status(&away);
     assert_eq!(
         (away.code, away.reason.as_str()),
         (Code::Unavailable, "SERVICE_UNREACHABLE")

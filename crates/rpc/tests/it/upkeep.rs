@@ -198,12 +198,15 @@ async fn one_event_and_one_fact_are_found_by_their_position() {
         log: "payroll".to_owned(),
         seq,
     };
-    let fact = client.get_fact(by("ops-1", at(1))).await.unwrap();
+    let fact = client.get_fact(by("admin-1", at(1))).await.unwrap();
     assert_eq!(fact.into_inner().fact.unwrap().body, [0; 4]);
     assert_eq!(
-        refusal(client.get_fact(by("ops-1", at(9))).await).reason,
+        refusal(client.get_fact(by("admin-1", at(9))).await).reason,
         "NO_FACT"
     );
+    // It may tell a pay rate.
+    let denied = refusal(client.get_fact(by("ops-1", at(1))).await);
+    assert_eq!(denied.reason, "ROLE_MISSING");
 }
 
 #[tokio::test]
@@ -277,20 +280,53 @@ async fn a_parked_fact_is_passed_over_and_stays_listed() {
     assert_eq!(refused.reason, "PARKED_ELSEWHERE");
     client.skip_parked(why("ops-1", skip(2))).await.unwrap();
     assert_eq!(two.statements.parked().await.unwrap(), []);
-    let listed = client.list_skipped(by("admin-1", ListSkippedRequest::default()));
-    let listed = listed.await.unwrap().into_inner().skipped.remove(0);
-    assert_eq!((listed.log.as_str(), listed.seq), ("payroll", 2));
-    assert_eq!(
-        (listed.actor.as_str(), listed.reason.as_str()),
-        ("ops-1", "gave it up")
-    );
+    for (reader, reason) in [("admin-1", "gave it up"), ("ops-1", "")] {
+        let listed = client.list_skipped(by(reader, ListSkippedRequest::default()));
+        let listed = listed.await.unwrap().into_inner().skipped.remove(0);
+        assert_eq!((listed.log.as_str(), listed.seq), ("payroll", 2));
+        assert_eq!(
+            (listed.actor.as_str(), listed.reason.as_str()),
+            ("ops-1", reason)
+        );
+        let upkeep = client.list_events(by(reader, events("statements/_upkeep")));
+        let event = upkeep.await.unwrap().into_inner().events.remove(0);
+        assert_eq!(
+            (event.kind.as_str(), event.reason.as_str()),
+            ("parked_skipped", reason)
+        );
+    }
+}
 
-    let upkeep = client.list_events(by("ops-1", events("statements/_upkeep")));
-    let event = upkeep.await.unwrap().into_inner().events.remove(0);
-    assert_eq!(
-        (event.kind.as_str(), event.reason.as_str()),
-        ("parked_skipped", "gave it up")
-    );
+#[tokio::test]
+async fn what_takes_access_or_a_name_away_is_passed_over_by_an_administrator_alone() {
+    let two = Two::new().await;
+    let mut client = two.client().await;
+    let registry = log("registry");
+    let skip = |seq| SkipParkedRequest {
+        consumer: "statements".to_owned(),
+        log: "registry".to_owned(),
+        seq,
+    };
+    for kind in ["AccessRevoked", "TokenRotated", "OfficerErased"] {
+        let parked = two
+            .statements
+            .park("statements", &registry, (7, 7), kind, "no");
+        parked.await.unwrap();
+        let denied = refusal(client.skip_parked(why("ops-1", skip(7))).await);
+        assert_eq!(
+            (denied.code, denied.reason.as_str()),
+            (Code::PermissionDenied, "ROLE_MISSING"),
+            "{kind}"
+        );
+        let elsewhere = refusal(client.skip_parked(why("ops-1", skip(8))).await);
+        assert_eq!(elsewhere.reason, "PARKED_ELSEWHERE");
+    }
+    client.skip_parked(why("admin-1", skip(7))).await.unwrap();
+    let parked = two
+        .statements
+        .park("statements", &registry, (9, 9), "TownRegistered", "no");
+    parked.await.unwrap();
+    client.skip_parked(why("ops-1", skip(9))).await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use eventlog::archive::{Database, Pause, Snapshot};
+use eventlog::archive::{Database, Pause, Snapshot, note};
 use eventlog::{Real, Surroundings};
 use jiff::Timestamp;
 
@@ -48,6 +48,12 @@ pub(crate) async fn backup(args: Backup) -> Result<(), String> {
     }
     let manifest = Manifest::new(taken_at, databases);
     manifest.write(to)?;
+    for Place { role, url, .. } in &places {
+        // The backup is whole all the same; only its age is not told.
+        if let Err(error) = note(url, role.name(), taken_at).await {
+            eprintln!("{role}: that it was saved could not be noted: {error}");
+        }
+    }
     report(&manifest);
     eprintln!("saved in {} as of {taken_at}", to.display());
     Ok(())

@@ -19,8 +19,9 @@ use sha2::{Digest, Sha256};
 
 use crate::roles::Role;
 
-/// The form of manifests and keys that this program writes and reads.
-const FORMAT: u32 = 1;
+/// The form of manifests and keys that this program writes. In the first one, manifests held SQL
+/// too, which is not read any more.
+const FORMAT: u32 = 2;
 /// The manifest's file.
 const MANIFEST: &str = "manifest.json";
 
@@ -69,6 +70,14 @@ impl Manifest {
         }
         let manifest: Manifest = read(&path)?;
         known_format(&path, manifest.format)?;
+        for database in &manifest.databases {
+            let shown = |problem: String| format!("{}: {problem}", path.display());
+            if !Role::ALL.iter().any(|role| role.name() == database.service) {
+                let service = &database.service;
+                return Err(shown(format!("{service:?} is no role of this program")));
+            }
+            database.check().map_err(|e| shown(e.to_string()))?;
+        }
         Ok(manifest)
     }
 
@@ -87,7 +96,7 @@ impl Manifest {
 
 fn known_format(path: &Path, format: u32) -> Result<(), String> {
     match format {
-        FORMAT => Ok(()),
+        1..=FORMAT => Ok(()),
         other => Err(format!(
             "{}: format {other} is unknown to this program, which knows {FORMAT}: use the \
              commonwatch that wrote it, or a newer one",

@@ -8,8 +8,9 @@ use std::time::Duration;
 use bus::subject::Names;
 use bus::{Bus, Connection};
 use eventlog::archive::{Database, Keys, Target};
-use eventlog::{Erasure, Options, Register, Store};
+use eventlog::{Erasure, Register};
 
+use super::access;
 use super::backup::report;
 use super::files::{self, Manifest};
 use super::places::{Place, places};
@@ -56,24 +57,28 @@ pub(crate) async fn restore(args: Restore) -> Result<(), String> {
         eprintln!("nothing stands in the way; without --dry-run this would be restored");
         return Ok(());
     }
-    for (role, bus) in buses.iter().filter(|_| args.delete_streams) {
-        let deleted = bus.delete_stream(role.name()).await;
-        deleted.map_err(|e| format!("{role}: {e}"))?;
-    }
     let mut targets = Vec::new();
     for part in &parts {
         targets.push((part.place.role, fill(&args.from, part).await?));
     }
-    for (role, target) in targets {
-        target
-            .commit()
-            .await
-            .map_err(|e| format!("{role}: {e}; make the databases anew before you try again"))?;
+    let access = access::in_force(&targets, taken_at).await?;
+    // From here on this must come to its end: until then no service starts on these databases.
+    for (role, bus) in buses.iter().filter(|_| args.delete_streams) {
+        let deleted = bus.delete_stream(role.name()).await;
+        deleted.map_err(|e| format!("{role}: {e}"))?;
     }
-    for part in &parts {
-        verify(part).await?;
+    let anew = "make the databases anew before you try again";
+    let mut filled = Vec::new();
+    for (role, target) in targets {
+        let committed = target.commit().await;
+        filled.push((role, committed.map_err(|e| format!("{role}: {e}; {anew}"))?));
+    }
+    for (role, filled) in filled {
+        let released = filled.release().await;
+        released.map_err(|e| format!("{role}: {e}; {anew}"))?;
     }
     report(&manifest);
+    access::tell(&access, taken_at);
     eprintln!("restored as of {taken_at}; start the services");
     Ok(())
 }
@@ -207,6 +212,7 @@ async fn fill(from: &Path, part: &Part<'_>) -> Result<Target, String> {
         .put_keys(&part.keys, &part.erasures)
         .await
         .map_err(told)?;
+    let unnamed = target.drop_unnamed().await.map_err(told)?;
     let locked = target.locked().await.map_err(told)?;
     if locked > 0 {
         return Err(format!(
@@ -215,19 +221,12 @@ async fn fill(from: &Path, part: &Part<'_>) -> Result<Target, String> {
     }
     let rows: u64 = part.saved.tables.iter().map(|table| table.rows).sum();
     eprintln!("{role}: {rows} rows as saved, {erased} keys left out because they were destroyed");
-    Ok(target)
-}
-
-/// Reads every log from its stored bytes.
-async fn verify(part: &Part<'_>) -> Result<(), String> {
-    let role = part.place.role;
-    let told = |e: eventlog::Error| format!("{role}: {e}");
-    let options = Options::new(role.name(), &part.place.url);
-    let store = Store::open(options).await.map_err(told)?;
-    for (log, _) in store.heads().await.map_err(told)? {
-        let sound = store.verify(&log).await.map_err(told)?;
-        eprintln!("{log}: {} events verified", sound.events);
+    if unnamed > 0 {
+        eprintln!("{role}: {unnamed} texts dropped whose commands came to nothing meanwhile");
     }
-    store.close().await;
-    Ok(())
+    for head in &part.saved.logs {
+        let sound = target.verify(&head.log).await.map_err(told)?;
+        eprintln!("{}: {} events verified", head.log, sound.events);
+    }
+    Ok(target)
 }

@@ -88,9 +88,11 @@ impl Watch {
 
 /// Asks one database, which proves that it is there, and counts what it says.
 async fn database(role: Role, store: &Store) -> Result<(), String> {
-    let asked =
-        async { Ok::<_, eventlog::Error>((store.standings().await?, store.parked().await?)) };
-    let (standings, parked) = timeout(ANSWER_WITHIN, asked)
+    let asked = async {
+        let (standings, parked) = (store.standings().await?, store.parked().await?);
+        Ok::<_, eventlog::Error>((standings, parked, store.last_backup().await?))
+    };
+    let (standings, parked, saved) = timeout(ANSWER_WITHIN, asked)
         .await
         .map_err(|_| "it takes too long".to_owned())?
         .map_err(|error| error.to_string())?;
@@ -115,5 +117,7 @@ async fn database(role: Role, store: &Store) -> Result<(), String> {
     }
     let parked = u32::try_from(parked.len()).unwrap_or(u32::MAX);
     gauge!("commonwatch_parked_logs", "service" => role.name()).set(parked);
+    let saved = saved.map_or(0, |at| u32::try_from(at.as_second()).unwrap_or(0));
+    gauge!("commonwatch_last_backup_timestamp_seconds", "service" => role.name()).set(saved);
     Ok(())
 }

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::kill::kill_point;
 use crate::log_id::LogId;
 use crate::record::{Meta, Recorded};
+use crate::signals::Rebuilding;
 use crate::store::Store;
 use crate::store::fold::{self, Copies, Folder};
 use crate::store::tables::Layout;
@@ -37,6 +38,7 @@ pub(super) struct Run<'a, O> {
     /// How far the table beside is folded.
     pub(super) at: BTreeMap<LogId, u64>,
     progress: &'a watch::Sender<Progress>,
+    shown: Rebuilding,
 }
 
 impl<'a, O: Owners> Run<'a, O> {
@@ -53,6 +55,7 @@ impl<'a, O: Owners> Run<'a, O> {
             feed,
             at: BTreeMap::new(),
             progress,
+            shown: Rebuilding::begin(store.inner.shared.service, &layout.table),
         }
     }
 
@@ -298,6 +301,7 @@ impl<'a, O: Owners> Run<'a, O> {
                     .await?;
                 self.at.insert(log.clone(), at);
                 let folded = self.at.values().sum();
+                self.shown.left(whole.saturating_sub(folded));
                 self.progress.send_modify(|progress| {
                     (progress.folded, progress.upto) = (folded, whole.max(folded));
                 });
