@@ -27,8 +27,8 @@ impl Vault {
     /// PostgreSQL has recycled it (`deploy/recovery.md`).
     ///
     /// # Errors
-    /// [`Error::Setup`] without a register, [`Error::Unavailable`] when it cannot be written (a full
-    /// disk): nothing is destroyed, and the same call again may succeed.
+    /// [`Error::Setup`] without a register, [`Error::Unavailable`] when it cannot be written (a
+    /// full disk): nothing is destroyed, and the same call again may succeed.
     pub async fn erase(&self, subject: &str, at: Timestamp) -> Result<Erased, Error> {
         let Some(register) = self.register.clone() else {
             return Err(Error::Setup(
@@ -162,9 +162,9 @@ async fn destroy(tx: &Transaction<'_>, erasures: &[Erasure]) -> Result<Erased, E
 }
 
 /// Blanks the hashes of commands that were about the subjects: whoever has the service's secret
-/// could confirm a guess at what such a command said. Those of commands that made no event (refused
-/// ones) are all blanked, because nothing says whom they were about. What it costs: a blank command's
-/// id that comes again with other content gets the stored answer, and is not told.
+/// could confirm a guess at what such a command said. Those of commands that made no event
+/// (refused ones) are all blanked, because nothing says whom they were about. What it costs: a
+/// blank command's id that comes again with other content gets the stored answer, and is not told.
 pub(crate) async fn blank_commands(
     client: &impl GenericClient,
     subjects: &[&str],

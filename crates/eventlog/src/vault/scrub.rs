@@ -1,5 +1,5 @@
-//! Writing the vault's tables anew: a deleted row's bytes otherwise stay in its page until something
-//! else needs the room. The tables are small, and nobody but the vault uses them.
+//! Writing the vault's tables anew: a deleted row's bytes otherwise stay in its page until
+//! something else needs the room. The tables are small, and nobody but the vault uses them.
 
 use std::sync::Arc;
 use std::time::Duration;
