@@ -12,11 +12,8 @@ fn takes_away(kind: &str) -> bool {
     kind.starts_with("Access") || matches!(kind, "TokenRotated" | "OfficerErased")
 }
 
-/// Refused to operators where passing over would undo what the fact takes away.
-///
-/// What is parked may be another fact by the time it is passed over. So of the registry's log
-/// operators pass over only what is seen here to be harmless: which command made a fact, and of
-/// what kind its facts are, never changes.
+/// Refused to operators where passing over would undo what the fact takes away. Where the fact is
+/// not parked, the store says so, or knows the command from before.
 pub(super) async fn permitted(
     store: &Store,
     actor: &Actor,
@@ -26,20 +23,13 @@ pub(super) async fn permitted(
         return Ok(());
     }
     let parked = store.parked().await.map_err(refuse)?;
-    let within = |parked: &&Parked| {
-        parked.consumer == consumer
-            && parked.log == *log
-            && (parked.seq..=parked.upto).contains(&seq)
+    let guarded = |parked: &&Parked| {
+        let here = parked.consumer == consumer && parked.log == *log;
+        here && (parked.seq..=parked.upto).contains(&seq) && takes_away(&parked.kind)
     };
-    let Some(parked) = parked.iter().find(within) else {
-        let message = format!(
-            "The fact {log}:{seq} is not parked for {consumer}: look again at what is parked."
-        );
-        return Err(Refusal::new(Code::FailedPrecondition, "PARKED_ELSEWHERE", message).into());
-    };
-    if !takes_away(&parked.kind) {
+    let Some(parked) = parked.iter().find(guarded) else {
         return Ok(());
-    }
+    };
     let message = format!(
         "{log}:{seq} ({}) takes access or a name away: to go on without it would undo that, so it \
          needs the role admin.",

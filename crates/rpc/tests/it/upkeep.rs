@@ -310,7 +310,7 @@ async fn what_takes_access_or_a_name_away_is_passed_over_by_an_administrator_alo
     for kind in ["AccessRevoked", "TokenRotated", "OfficerErased"] {
         let parked = two
             .statements
-            .park("statements", &registry, (7, 7), kind, "no");
+            .park("statements", &registry, 7, &[7], (kind, "no"));
         parked.await.unwrap();
         let denied = refusal(client.skip_parked(why("ops-1", skip(7))).await);
         assert_eq!(
@@ -324,7 +324,7 @@ async fn what_takes_access_or_a_name_away_is_passed_over_by_an_administrator_alo
     client.skip_parked(why("admin-1", skip(7))).await.unwrap();
     let parked = two
         .statements
-        .park("statements", &registry, (9, 9), "TownRegistered", "no");
+        .park("statements", &registry, 9, &[9], ("TownRegistered", "no"));
     parked.await.unwrap();
     client.skip_parked(why("ops-1", skip(9))).await.unwrap();
 }
