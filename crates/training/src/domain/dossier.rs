@@ -1,10 +1,10 @@
 //! An officer's dossier: what was checked, learnt and served, what is held, what was waived or
 //! found equivalent.
 //!
-//! Everything in it is a record of the gate's evidence ([`eligibility::Fact`]) and is never changed:
-//! a correction voids a record and adds another. Recorded late, a record says with its own dates
-//! when it was so. A renewal is a credential of its own; nobody is valid in the gap before it, also
-//! where the issuer lets people renew late.
+//! Everything in it is a record of the gate's evidence ([`eligibility::Fact`]), never changed: a
+//! correction voids a record and adds another. Recorded late, a record says with its own dates when
+//! it was so. A renewal is a credential of its own; nobody is valid in the gap before it, also where
+//! the issuer lets people renew late.
 //!
 //! Two things happen by the calendar alone, once a day ([`Act::Notice`]): a renewal window opens,
 //! and a credential that nothing renewed is over. The second is told to the neighbours.
