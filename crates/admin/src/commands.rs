@@ -2,14 +2,19 @@
 
 mod access;
 mod agreement;
+mod availability;
+mod balance;
+mod calendar;
 mod completion;
 mod context;
+mod coverage;
 mod credential;
 mod duty;
 mod eligibility;
 mod expense;
 mod incident;
 mod incident_import;
+mod leave;
 mod log;
 mod log_read;
 mod month;
@@ -17,7 +22,9 @@ mod officer;
 mod programme;
 mod record;
 mod report;
+mod roster;
 mod settle;
+mod shift;
 mod statement;
 mod table;
 mod terms;
@@ -115,6 +122,35 @@ pub(crate) enum Noun {
         cwctl timesheet approve cso-114 --week 2026-10-25"
     )]
     Timesheet(timesheet::Command),
+    /// Shifts: drafted, published, changed, swapped, signed up for; flagged and re-covered.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl shift list --town barlow\n  cwctl shift flags"
+    )]
+    Shift(shift::Command),
+    /// A period's roster: drafted from patterns, suggested, applied, published.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+        cwctl roster suggest --from 2026-11-01 --until 2026-11-30 --seed 7"
+    )]
+    Roster(roster::Command),
+    /// What towns bought, the patterns of their shifts, the ways between them.
+    #[command(subcommand, after_help = "Examples:\n  cwctl coverage list")]
+    Coverage(coverage::Command),
+    /// Leave: asked for, approved, taken back.
+    #[command(subcommand, after_help = "Examples:\n  cwctl leave list --waiting")]
+    Leave(leave::Command),
+    /// When officers can be had, and how much they work.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl availability show cso-114"
+    )]
+    Availability(availability::Command),
+    Balance(balance::Command),
+    /// Calendars that officers' programs follow.
+    #[command(subcommand, after_help = "Examples:\n  cwctl calendar open cso-114")]
+    Calendar(calendar::Command),
     /// Incidents: opened, attended, closed, or imported from a dispatch system.
     #[command(
         subcommand,
@@ -277,6 +313,13 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Report(command) => report::run(command, session).await,
         Noun::Duty(command) => duty::run(command, session).await,
         Noun::Timesheet(command) => timesheet::run(command, session).await,
+        Noun::Shift(command) => shift::run(command, session).await,
+        Noun::Roster(command) => roster::run(command, session).await,
+        Noun::Coverage(command) => coverage::run(command, session).await,
+        Noun::Leave(command) => leave::run(command, session).await,
+        Noun::Availability(command) => availability::run(command, session).await,
+        Noun::Balance(command) => balance::run(command, session).await,
+        Noun::Calendar(command) => calendar::run(command, session).await,
         Noun::Incident(command) => incident::run(command, session).await,
         Noun::Expense(command) => expense::run(command, session).await,
         Noun::Month(command) => month::run(command, session).await,

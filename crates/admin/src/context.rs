@@ -71,6 +71,8 @@ pub struct Endpoints {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub payroll: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scheduling: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incidents: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statements: Option<String>,
@@ -82,16 +84,18 @@ pub enum Service {
     Registry,
     Training,
     Payroll,
+    Scheduling,
     Incidents,
     Statements,
 }
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Registry,
         Self::Training,
         Self::Payroll,
+        Self::Scheduling,
         Self::Incidents,
         Self::Statements,
     ];
@@ -102,6 +106,7 @@ impl Service {
             Self::Registry => "registry",
             Self::Training => "training",
             Self::Payroll => "payroll",
+            Self::Scheduling => "scheduling",
             Self::Incidents => "incidents",
             Self::Statements => "statements",
         }
@@ -127,6 +132,7 @@ impl Endpoints {
             Service::Registry => self.registry.as_deref(),
             Service::Training => self.training.as_deref(),
             Service::Payroll => self.payroll.as_deref(),
+            Service::Scheduling => self.scheduling.as_deref(),
             Service::Incidents => self.incidents.as_deref(),
             Service::Statements => self.statements.as_deref(),
         }

@@ -50,6 +50,7 @@ pub(crate) struct Config {
     pub employer: Employer,
     pub signing: Signing,
     pub retention: Retention,
+    pub scheduling: Scheduling,
     pub clock: Clock,
 }
 
@@ -129,6 +130,30 @@ pub(crate) enum Weekday {
     Sunday,
 }
 
+/// How shifts are planned.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(crate) struct Scheduling {
+    /// Rest that ends a stretch of work.
+    pub rest_hours: u16,
+    /// Longest stretch: from the first start to the last end of shifts with less rest between.
+    pub stretch_hours_max: u16,
+    /// Most civil days in a row on which a shift starts.
+    pub days_in_a_row_max: u16,
+    /// Most hours in a workweek; 0 for no limit.
+    pub weekly_hours_max: u16,
+    /// Hours in a workweek past which work is overtime (29 USC 207).
+    pub overtime_after_hours: u16,
+    /// Hours a week of an officer of whom nothing else was said.
+    pub weekly_hours: u16,
+    /// The least time between telling an officer of a change and the start of the shift.
+    pub notice_hours: u16,
+    /// Minutes of the way between two towns of which nobody said it.
+    pub travel_minutes: u16,
+    /// What makes the ids of calendar events unique in the world: the provider's domain.
+    pub calendar_domain: String,
+}
+
 /// How checkpoints are signed.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -178,6 +203,7 @@ impl Default for Config {
             employer: Employer::default(),
             signing: Signing::default(),
             retention: Retention::default(),
+            scheduling: Scheduling::default(),
             erasures: "erasures".into(),
             clock: Clock::default(),
         }
@@ -209,6 +235,22 @@ impl Default for Employer {
         Self {
             zone: "America/Chicago".parse().expect("a zone of the database"),
             week_starts_on: Weekday::Sunday,
+        }
+    }
+}
+
+impl Default for Scheduling {
+    fn default() -> Self {
+        Self {
+            rest_hours: 8,
+            stretch_hours_max: 14,
+            days_in_a_row_max: 6,
+            weekly_hours_max: 60,
+            overtime_after_hours: 40,
+            weekly_hours: 40,
+            notice_hours: 72,
+            travel_minutes: 30,
+            calendar_domain: "commonwatch.invalid".into(),
         }
     }
 }

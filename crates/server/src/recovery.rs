@@ -22,7 +22,8 @@ pub(crate) use restore::{check, restore};
 const BACKUP_EXAMPLES: &str = "Examples:
   commonwatch backup --config backup.toml --to /backup/2026-10-31 --keys-to /keys
   commonwatch backup --config registry.toml --config training.toml --config payroll.toml \\
-      --config incidents.toml --config statements.toml --to /backup/2026-10-31 --keys-to /keys
+      --config scheduling.toml --config incidents.toml --config statements.toml \\
+      --to /backup/2026-10-31 --keys-to /keys
   commonwatch backup --data ~/.local/share/commonwatch --keys-to /keys     keys alone
 
 The platform goes on while it is saved. Keep /keys on another medium than /backup, and the

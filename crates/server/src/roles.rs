@@ -13,16 +13,18 @@ pub(crate) enum Role {
     Registry,
     Training,
     Payroll,
+    Scheduling,
     Incidents,
     Statements,
 }
 
 impl Role {
     /// Every role, owners before listeners.
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Registry,
         Self::Training,
         Self::Payroll,
+        Self::Scheduling,
         Self::Incidents,
         Self::Statements,
     ];
@@ -33,6 +35,7 @@ impl Role {
             Self::Registry => "registry",
             Self::Training => "training",
             Self::Payroll => "payroll",
+            Self::Scheduling => "scheduling",
             Self::Incidents => "incidents",
             Self::Statements => "statements",
         }

@@ -104,6 +104,7 @@ async fn run(
     tasks.push(("the follower of grants".to_owned(), follow));
     for (role, store) in stores {
         let relaying = bus::Relaying::default();
+        signals.answers(role::pages(*role, store, config)).await;
         let (bus, store, stopped) = (bus.clone(), store.clone(), stopped.clone());
         let relay = bus::relay(
             bus.clone(),
@@ -116,7 +117,7 @@ async fn run(
         let attendant = role::attend(*role, &mut running, store.clone(), config, stopped.clone());
         tasks.extend(attendant.map(|(what, task)| (what.to_owned(), task)));
         let listener = role::listen(
-            *role,
+            (*role, config),
             &mut running,
             bus,
             store,

@@ -40,6 +40,7 @@ pub(crate) type Missing = Vec<String>;
 pub(crate) struct Signals {
     missing: Sender<Missing>,
     recorder: Option<PrometheusHandle>,
+    pages: http::Pages,
 }
 
 impl Signals {
@@ -48,13 +49,26 @@ impl Signals {
     pub(crate) async fn start(config: &Config) -> Result<Signals, String> {
         let (missing, told) = channel(vec!["it is starting".to_owned()]);
         let mut recorder = None;
+        let pages = http::Pages::default();
         if let Some(address) = config.http.listen {
             let scrape = install()?;
             process::build_info();
-            http::listen(address, scrape.clone(), told).await?;
+            http::listen(address, scrape.clone(), told, pages.clone()).await?;
             recorder = Some(scrape);
         }
-        Ok(Signals { missing, recorder })
+        Ok(Signals {
+            missing,
+            recorder,
+            pages,
+        })
+    }
+
+    /// Answers these pages too, from now on.
+    pub(crate) async fn answers(&self, pages: Option<axum::Router>) {
+        if let Some(more) = pages {
+            let mut own = self.pages.write().await;
+            *own = std::mem::take(&mut *own).merge(more);
+        }
     }
 
     /// Nothing is missing: the gateway has nothing of its own that could be.

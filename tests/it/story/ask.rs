@@ -11,6 +11,8 @@ use wire::payroll::v1::payroll_service_client::PayrollServiceClient;
 use wire::registry::v1 as registry;
 use wire::registry::v1::access_service_client::AccessServiceClient;
 use wire::registry::v1::registry_service_client::RegistryServiceClient;
+use wire::scheduling::v1 as scheduling;
+use wire::scheduling::v1::scheduling_service_client::SchedulingServiceClient;
 use wire::statements::v1 as statements;
 use wire::statements::v1::statements_service_client::StatementsServiceClient;
 use wire::training::v1 as training;
@@ -71,6 +73,8 @@ asks! {
         -> registry::ProposeTermsResponse;
     Registry: RegistryServiceClient, sign_terms(registry::SignTermsRequest)
         -> registry::SignTermsResponse;
+    Scheduling: SchedulingServiceClient, list_shifts(scheduling::ListShiftsRequest)
+        -> scheduling::ListShiftsResponse;
     Training: TrainingServiceClient, list_records(training::ListRecordsRequest)
         -> training::ListRecordsResponse;
     Registry: AccessServiceClient, grant_access(registry::GrantAccessRequest)

@@ -83,6 +83,7 @@ impl Battering {
                 for listener in [
                     Role::Training,
                     Role::Payroll,
+                    Role::Scheduling,
                     Role::Incidents,
                     Role::Statements,
                 ] {

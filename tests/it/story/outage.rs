@@ -3,6 +3,7 @@
 use wire::incidents::v1::ListIncidentsRequest;
 use wire::payroll::v1::{ClockOutRequest, GetTimesheetRequest};
 use wire::registry::v1::GetTownRequest;
+use wire::scheduling::v1::ListShiftsRequest;
 use wire::statements::v1::PreviewMonthRequest;
 use wire::training::v1::ListRecordsRequest;
 
@@ -68,6 +69,17 @@ async fn nobody_can_tell(platform: &mut Platform) {
             .await
             .err(),
         platform.ask_once(Officer, id(), timesheet()).await.err(),
+        platform
+            .ask_once(
+                Officer,
+                id(),
+                ListShiftsRequest {
+                    officer: OFFICER.into(),
+                    ..Default::default()
+                },
+            )
+            .await
+            .err(),
         platform
             .ask_once(
                 Clerk,

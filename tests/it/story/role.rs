@@ -19,15 +19,17 @@ pub(crate) enum Role {
     Registry,
     Training,
     Payroll,
+    Scheduling,
     Incidents,
     Statements,
 }
 
 impl Role {
-    pub(crate) const ALL: [Role; 5] = [
+    pub(crate) const ALL: [Role; 6] = [
         Role::Registry,
         Role::Training,
         Role::Payroll,
+        Role::Scheduling,
         Role::Incidents,
         Role::Statements,
     ];
@@ -37,6 +39,7 @@ impl Role {
             Role::Registry => "registry",
             Role::Training => "training",
             Role::Payroll => "payroll",
+            Role::Scheduling => "scheduling",
             Role::Incidents => "incidents",
             Role::Statements => "statements",
         }
@@ -47,6 +50,12 @@ impl Role {
         match self {
             Role::Registry => &[],
             Role::Training | Role::Payroll | Role::Incidents => &[Role::Registry],
+            Role::Scheduling => &[
+                Role::Registry,
+                Role::Training,
+                Role::Payroll,
+                Role::Statements,
+            ],
             Role::Statements => &[Role::Registry, Role::Payroll, Role::Incidents],
         }
     }
@@ -60,6 +69,7 @@ impl Role {
             Role::Incidents => 7403,
             Role::Statements => 7404,
             Role::Training => 7405,
+            Role::Scheduling => 7406,
         }
     }
 }

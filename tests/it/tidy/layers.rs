@@ -24,6 +24,7 @@ const LAYERS: &[(&str, u8)] = &[
     ("rpc", 2),
     ("registry", 3),
     ("payroll", 3),
+    ("scheduling", 3),
     ("training", 3),
     ("incidents", 3),
     ("statements", 3),
@@ -65,7 +66,14 @@ fn every_crate_depends_downwards_only() {
 
 #[test]
 fn services_never_use_each_other() {
-    let services = ["registry", "training", "payroll", "incidents", "statements"];
+    let services = [
+        "registry",
+        "training",
+        "payroll",
+        "scheduling",
+        "incidents",
+        "statements",
+    ];
     let findings = members()
         .into_iter()
         .filter(|(name, _)| services.contains(&name.as_str()))

@@ -222,13 +222,13 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
 }
 
 /// 256 random bits in hexadecimal.
-fn token() -> String {
+pub(super) fn token() -> String {
     let mut bytes = [0; 32];
     rand::rngs::OsRng.fill_bytes(&mut bytes);
     hex(&bytes)
 }
 
-fn hash(token: &str) -> String {
+pub(super) fn hash(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 

@@ -54,6 +54,7 @@ fn whole() -> Config {
             otlp_endpoint: Some("http://collector:4317".to_owned()),
         },
         employer: Employer::default(),
+        scheduling: Scheduling::default(),
         signing: Signing::default(),
         clock: Clock {
             starts_at: Some(Timestamp::UNIX_EPOCH),

@@ -22,6 +22,7 @@ pub(crate) fn options(role: Role, url: &str) -> Options {
         Role::Registry => registry::options(url),
         Role::Training => training::options(url),
         Role::Payroll => payroll::options(url),
+        Role::Scheduling => scheduling::options(url),
         Role::Incidents => incidents::options(url),
         Role::Statements => statements::options(url),
     }
@@ -52,6 +53,10 @@ pub(super) async fn services(
                 zone: employer.zone.clone(),
             };
             payroll::services(store, payroll::Settings { workweek })
+        }
+        Role::Scheduling => {
+            let settings = scheduling_settings(config);
+            scheduling::services(store, settings)
         }
         Role::Incidents => {
             let (zone, keep_incidents) = (
@@ -89,6 +94,40 @@ fn training_settings(config: &Config) -> training::Settings {
     }
 }
 
+fn scheduling_settings(config: &Config) -> scheduling::Settings {
+    let (employer, own) = (&config.employer, &config.scheduling);
+    let minutes = |hours: u16| vocabulary::Minutes(i64::from(hours) * 60);
+    let most = Some(own.weekly_hours_max).filter(|hours| *hours > 0);
+    scheduling::Settings {
+        limits: roster::Limits {
+            rest_minutes: minutes(own.rest_hours),
+            stretch_minutes_max: minutes(own.stretch_hours_max),
+            days_in_a_row_max: own.days_in_a_row_max,
+            weekly_minutes_max: most.map(minutes),
+            overtime_after_minutes: minutes(own.overtime_after_hours),
+            workweek: Workweek {
+                starts_on: employer.week_starts_on.into(),
+                zone: employer.zone.clone(),
+            },
+        },
+        notice: minutes(own.notice_hours),
+        weekly_minutes: minutes(own.weekly_hours),
+        travel: vocabulary::Minutes(i64::from(own.travel_minutes)),
+        domain: own.calendar_domain.clone(),
+    }
+}
+
+/// What a role answers over HTTP beside metrics and readiness.
+pub(super) fn pages(role: Role, store: &Store, config: &Config) -> Option<axum::Router> {
+    match role {
+        Role::Scheduling => {
+            let settings = scheduling_settings(config);
+            Some(scheduling::routes(store.clone(), settings))
+        }
+        _ => None,
+    }
+}
+
 /// What a role does beside answering and listening.
 pub(super) fn attend(
     role: Role,
@@ -102,13 +141,17 @@ pub(super) fn attend(
             let watch = training::watch(store, training_settings(config), stopped);
             Some(("the day's watch of training", running.spawn(watch)))
         }
+        Role::Scheduling => {
+            let reviews = scheduling::attend(store, scheduling_settings(config), stopped);
+            Some(("the reviews of scheduling", running.spawn(reviews)))
+        }
         _ => None,
     }
 }
 
 /// Starts a role's listener, if it has one.
 pub(super) fn listen(
-    role: Role,
+    (role, config): (Role, &Config),
     running: &mut JoinSet<()>,
     bus: Bus,
     store: Store,
@@ -127,6 +170,11 @@ pub(super) fn listen(
             let listener = Arc::new(payroll::Payroll::new(store.clone()));
             Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
         }
+        Role::Scheduling => {
+            let settings = scheduling_settings(config);
+            let listener = Arc::new(scheduling::Scheduling::new(store.clone(), settings));
+            Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
+        }
         Role::Incidents => {
             let listener = Arc::new(incidents::Incidents::new(store.clone()));
             Some(running.spawn(consume(bus, store, listener, owners, consuming, stopped)))
@@ -143,6 +191,10 @@ pub(super) fn listened_to(owner: Role, listeners: &[Role]) -> bool {
     listeners.iter().any(|listener| match listener {
         Role::Registry => false,
         Role::Training | Role::Payroll | Role::Incidents => owner == Role::Registry,
+        Role::Scheduling => matches!(
+            owner,
+            Role::Registry | Role::Training | Role::Payroll | Role::Statements
+        ),
         Role::Statements => {
             matches!(owner, Role::Registry | Role::Payroll | Role::Incidents)
         }
@@ -153,7 +205,9 @@ pub(super) fn listened_to(owner: Role, listeners: &[Role]) -> bool {
 pub(super) fn signs(role: Role, config: &Config) -> Result<Option<proof::VerifierKey>, String> {
     match role {
         Role::Statements => Ok(Some(signing(config)?.verifier_key())),
-        Role::Registry | Role::Training | Role::Payroll | Role::Incidents => Ok(None),
+        Role::Registry | Role::Training | Role::Payroll | Role::Scheduling | Role::Incidents => {
+            Ok(None)
+        }
     }
 }
 
