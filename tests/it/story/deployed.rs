@@ -45,6 +45,7 @@ async fn the_deployed_platform_works_and_no_service_reaches_anothers_data_or_sub
     platform.stack.wipe_jetstream().await.unwrap();
     month::work(&mut platform, &month::script::FIRST_HALF[3..4]).await;
     platform.heard().await;
+    bus::assert_made_anew(&mut platform).await;
 
     let refused = databases::assert_apart(&platform.stack, &secrets).await;
     let denied = bus::assert_apart(&platform.stack.nats_url(), &secrets).await;
