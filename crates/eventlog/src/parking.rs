@@ -47,7 +47,7 @@ pub struct Skipped {
     pub kind: String,
     pub recorded_at: Timestamp,
     pub actor: String,
-    /// The operator's command, under which the reason lies ([`Store::reason`]).
+    /// The operator's command in the upkeep log, under which the reason lies ([`Store::reason`]).
     pub command_id: uuid::Uuid,
 }
 

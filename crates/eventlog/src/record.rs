@@ -31,8 +31,10 @@ pub struct Meta {
     /// Where a dry run leaves what it would change, for whoever stands around the caller.
     pub preview: Option<Preview>,
     /// Why, in the words of the one who did it. May hold personal data: it is sealed in the vault
-    /// under the command's id and stands in no event ([`crate::Store::reason`]).
+    /// under log and command id and stands in no event ([`crate::Store::reason`]).
     pub reason: Option<String>,
+    /// The reason stays when what the stream is about is erased: it says why that was done.
+    pub reason_stays: bool,
 }
 
 impl Meta {
@@ -48,6 +50,7 @@ impl Meta {
             dry_run: false,
             preview: None,
             reason: None,
+            reason_stays: false,
         }
     }
 

@@ -66,6 +66,28 @@ impl Vault {
         field: &str,
         text: &str,
     ) -> Result<(), Error> {
+        self.put(subject, (person, field), text, Twice::Replaces)
+            .await
+    }
+
+    /// The same, but what the field held before stays.
+    pub(crate) async fn seal_once(
+        &self,
+        subject: &str,
+        person: &str,
+        field: &str,
+        text: &str,
+    ) -> Result<(), Error> {
+        self.put(subject, (person, field), text, Twice::Stays).await
+    }
+
+    async fn put(
+        &self,
+        subject: &str,
+        (person, field): (&str, &str),
+        text: &str,
+        twice: Twice,
+    ) -> Result<(), Error> {
         let mut client = self.pool.get().await?;
         let tx = client.transaction().await?;
         if is_erased(&tx, subject).await? {
@@ -92,13 +114,16 @@ impl Vault {
         let sealed = cipher
             .encrypt(XNonce::from_slice(&nonce), payload)
             .map_err(|_| Error::Corrupt("a value could not be sealed".to_owned()))?;
-        tx.execute(
+        let sql = format!(
             "INSERT INTO vault.item (person, field, nonce, sealed) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (person, field)
-             DO UPDATE SET nonce = excluded.nonce, sealed = excluded.sealed",
-            &[&person, &field, &nonce.as_slice(), &sealed],
-        )
-        .await?;
+             ON CONFLICT (person, field) {}",
+            match twice {
+                Twice::Replaces => "DO UPDATE SET nonce = excluded.nonce, sealed = excluded.sealed",
+                Twice::Stays => "DO NOTHING",
+            }
+        );
+        tx.execute(&sql, &[&person, &field, &nonce.as_slice(), &sealed])
+            .await?;
         tx.commit().await?;
         Ok(())
     }
@@ -160,6 +185,13 @@ impl Vault {
         };
         Ok(rows.iter().map(item).collect())
     }
+}
+
+/// What a second text does in the place of a first.
+#[derive(Clone, Copy)]
+enum Twice {
+    Replaces,
+    Stays,
 }
 
 /// Whether the subject was erased; holds off an erasure until this transaction ends.

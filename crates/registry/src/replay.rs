@@ -44,6 +44,7 @@ pub async fn replay_erasures(store: &Store, settings: &Settings) -> Result<Vec<O
             dry_run: false,
             preview: None,
             reason: None,
+            reason_stays: false,
         };
         let log = crate::log();
         store

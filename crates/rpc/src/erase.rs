@@ -33,6 +33,12 @@ where
     let store = store.clone();
     to_the_end(async move {
         let dry_run = meta.dry_run;
+        // Why it was done must be found when what it was done to is gone.
+        let reason_stays = true;
+        let meta = Meta {
+            reason_stays,
+            ..meta
+        };
         let executed = store.execute::<D>(&log, &key, command, meta).await;
         let mut items = Vec::new();
         if let Ok(outcome) = &executed {

@@ -62,6 +62,7 @@ pub fn meta<T: Message>(request: &Request<T>) -> Result<Meta, Status> {
         dry_run,
         preview: dry_run.then(|| call.preview.clone()),
         reason: reason(metadata)?,
+        reason_stays: false,
     })
 }
 

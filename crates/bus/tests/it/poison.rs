@@ -132,8 +132,9 @@ async fn a_fact_is_passed_over_alone_when_an_operator_says_so_and_why() {
             .unwrap();
         assert_eq!(outcome.repeated, repeated);
     }
-    let reason = pair.books.reason(meta.command_id).await.unwrap();
-    assert_eq!(reason.as_deref(), Some("the town gave it up"));
+    let log = pair.books.upkeep_log();
+    let reason = pair.books.reason(&log, meta.command_id).await;
+    assert_eq!(reason.unwrap().as_deref(), Some("the town gave it up"));
 
     // The last fact of a command, and a command's only one.
     for seq in [9, 11] {

@@ -233,7 +233,7 @@ impl Target {
                 SELECT i.person FROM vault.item i WHERE NOT EXISTS
                     (SELECT FROM keys.vault_key k WHERE k.person = i.person) LIMIT 1000)
             AND NOT EXISTS (SELECT FROM event e WHERE strpos(e.body, person) > 0
-                OR person = 'command/' || e.command_id)";
+                OR person = 'command/' || e.log_id || '/' || e.command_id)";
         Ok(self.session.client.execute(sql, &[]).await?)
     }
 

@@ -13,15 +13,19 @@ use crate::record::Meta;
 const FIELD: &str = "reason";
 
 impl Store {
-    /// The reason that came with a command, in the words of the one who gave it; `None` when it
-    /// had none, or when its stream was erased.
-    pub async fn reason(&self, command_id: Uuid) -> Result<Option<String>, Error> {
-        self.vault().open(&person(command_id), FIELD).await
+    /// The reason that came with a command of `log`, in the words of the one who gave it; `None`
+    /// when it had none, or when its stream was erased.
+    pub async fn reason(&self, log: &LogId, command_id: Uuid) -> Result<Option<String>, Error> {
+        self.vault().open(&person(log, command_id), FIELD).await
     }
 
-    /// The reasons of those commands that have one.
-    pub async fn reasons(&self, commands: &[Uuid]) -> Result<HashMap<Uuid, String>, Error> {
-        let people: Vec<String> = commands.iter().copied().map(person).collect();
+    /// The reasons of those commands of `log` that have one.
+    pub async fn reasons(
+        &self,
+        log: &LogId,
+        commands: &[Uuid],
+    ) -> Result<HashMap<Uuid, String>, Error> {
+        let people: Vec<String> = commands.iter().map(|id| person(log, *id)).collect();
         let sql = "SELECT DISTINCT person FROM vault.item WHERE field = $1 AND person = ANY($2)";
         let client = self.pool().get().await?;
         let rows = client.query(sql, &[&FIELD, &people]).await?;
@@ -31,7 +35,7 @@ impl Store {
             let person: &str = row.get(0);
             let id = person.rsplit('/').next().and_then(|id| id.parse().ok());
             if let Some(id) = id
-                && let Some(reason) = self.reason(id).await?
+                && let Some(reason) = self.reason(log, id).await?
             {
                 found.insert(id, reason);
             }
@@ -39,10 +43,11 @@ impl Store {
         Ok(found)
     }
 
-    /// Seals the reason before its command, so that no event is without one that was given. A
-    /// command that was run before keeps the one it has. What a refusal or a crash leaves behind
-    /// is sealed, under the id of a command that did nothing. Whoever the stream is about takes the
-    /// reason along when they are erased.
+    /// Seals the reason before its command, so that no event is without one that was given. Whoever
+    /// comes again, or under the id of another command, changes nothing about the one that is
+    /// there. What a refusal or a crash leaves behind is sealed, under the id of a command that did
+    /// nothing. Whoever the stream is about takes the reason along when they are erased; only that
+    /// of the erasure itself stays, as a subject of its own.
     pub(super) async fn seal_reason(
         &self,
         log: &LogId,
@@ -55,8 +60,10 @@ impl Store {
         if self.knows(log, meta.command_id).await? {
             return Ok(());
         }
-        let person = person(meta.command_id);
-        self.vault().seal(stream, &person, FIELD, reason).await
+        let person = person(log, meta.command_id);
+        let subject = if meta.reason_stays { &person } else { stream };
+        let vault = self.vault();
+        vault.seal_once(subject, &person, FIELD, reason).await
     }
 
     /// Whether the log has a stored outcome of this command.
@@ -68,7 +75,7 @@ impl Store {
     }
 }
 
-/// Under whom a command's texts lie in the vault.
-fn person(command_id: Uuid) -> String {
-    format!("command/{command_id}")
+/// Under whom a command's texts lie in the vault. One id may stand in several logs.
+fn person(log: &LogId, command_id: Uuid) -> String {
+    format!("command/{log}/{command_id}")
 }

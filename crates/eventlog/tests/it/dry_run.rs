@@ -125,11 +125,11 @@ async fn a_reason_is_kept_sealed_and_the_first_one_stays() {
     };
     put(1, "Ann Lee was late", true).await;
     let id = meta(1).command_id;
-    assert_eq!(store.reason(id).await.unwrap(), None);
+    assert_eq!(store.reason(&log("jars"), id).await.unwrap(), None);
     put(1, "Ann Lee was late", false).await;
     assert!(put(1, "something else", false).await.repeated);
     assert_eq!(
-        store.reason(id).await.unwrap().as_deref(),
+        store.reason(&log("jars"), id).await.unwrap().as_deref(),
         Some("Ann Lee was late")
     );
     let events = store.read_events(&log("jars"), 0, 10).await.unwrap();
@@ -140,8 +140,8 @@ async fn a_reason_is_kept_sealed_and_the_first_one_stays() {
     );
     store
         .vault()
-        .forget(&format!("command/{id}"))
+        .forget(&format!("command/jars/{id}"))
         .await
         .unwrap();
-    assert_eq!(store.reason(id).await.unwrap(), None);
+    assert_eq!(store.reason(&log("jars"), id).await.unwrap(), None);
 }

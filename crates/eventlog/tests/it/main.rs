@@ -16,6 +16,7 @@ mod owners;
 mod parked;
 mod projection;
 mod rate;
+mod reasons;
 mod rebuild;
 mod refill;
 mod restore;

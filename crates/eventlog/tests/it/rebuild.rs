@@ -141,7 +141,7 @@ async fn a_spoilt_table_is_replaced_only_for_a_reason() {
     let recorded = swaps(&store).await.remove(0);
     assert_eq!((&recorded.digest, &recorded.live_digest), (&right, &wrong));
     assert!(recorded.reason);
-    let reason = store.reason(command_id).await.unwrap();
+    let reason = store.reason(&store.upkeep_log(), command_id).await.unwrap();
     assert_eq!(reason.as_deref(), Some(told));
     // The writer remembers nothing of the spoilt row.
     put(&store, 200, "a", &[1]).await.unwrap();

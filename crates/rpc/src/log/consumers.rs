@@ -104,9 +104,10 @@ pub(super) async fn skipped(
     let mut skipped = Vec::with_capacity(found.len());
     for (_, fact, store) in found {
         let reason = match reasons {
-            true => store.reason(fact.command_id).await.map_err(refuse)?,
-            false => None,
+            true => store.reason(&store.upkeep_log(), fact.command_id).await,
+            false => Ok(None),
         };
+        let reason = reason.map_err(refuse)?;
         skipped.push(Skipped {
             consumer: fact.consumer,
             log: fact.log.to_string(),

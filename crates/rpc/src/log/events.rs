@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use eventlog::{EventFilter, Recorded, Store, Window};
+use eventlog::{EventFilter, LogId, Recorded, Store, Window};
 use tonic::{Code, Request, Status};
 use uuid::Uuid;
 use wire::log::v1::{
@@ -57,7 +57,7 @@ pub(super) async fn list(
     }
     let rows = rows.into_iter().map(|(_, row)| row).collect();
     Ok(ListEventsResponse {
-        events: to_wire(store, rows, bodies).await?,
+        events: to_wire(store, &log, rows, bodies).await?,
         next_page_token,
     })
 }
@@ -74,7 +74,7 @@ pub(super) async fn one(
         .await
         .map_err(refuse)?;
     rows.retain(|row| row.seq == seq);
-    let event = to_wire(store, rows, bodies).await?.pop();
+    let event = to_wire(store, &log, rows, bodies).await?.pop();
     let event = event.ok_or_else(|| {
         let message = format!("{log} has no event at {seq}.");
         Status::from(Refusal::new(Code::NotFound, "NO_EVENT", message))
@@ -92,10 +92,15 @@ fn given(text: &str) -> Option<&str> {
     (!text.is_empty()).then_some(text)
 }
 
-async fn to_wire(store: &Store, rows: Vec<Recorded>, bodies: bool) -> Result<Vec<Event>, Status> {
+async fn to_wire(
+    store: &Store,
+    log: &LogId,
+    rows: Vec<Recorded>,
+    bodies: bool,
+) -> Result<Vec<Event>, Status> {
     let ids: Vec<Uuid> = rows.iter().map(|row| row.command_id).collect();
     let reasons = match bodies {
-        true => store.reasons(&ids).await.map_err(refuse)?,
+        true => store.reasons(log, &ids).await.map_err(refuse)?,
         false => HashMap::new(),
     };
     Ok(rows

@@ -133,7 +133,8 @@ async fn a_dry_run_brings_its_changes_and_a_real_run_its_reason() {
     let done = client.list_months(noting(1, false)).await.unwrap();
     assert_eq!(changes(&done), None);
     let event = store.read_events(&log("statements"), 0, 1).await.unwrap();
-    let reason = store.reason(event[0].command_id).await.unwrap();
+    let reason = store.reason(&event[0].log, event[0].command_id).await;
+    let reason = reason.unwrap();
     assert_eq!(reason.as_deref(), Some("später"));
 
     let mut wrong = noting(1, false);
