@@ -174,7 +174,8 @@ async fn a_text_that_was_forgotten_between_data_and_keys_is_dropped_and_one_that
         .await
         .unwrap();
     let outcome = put(&store, 1, "a", &[1]).await.unwrap();
-    let named = format!("command/{}", outcome.events[0].command_id);
+    let event = &outcome.events[0];
+    let named = format!("command/{}/{}", event.log, event.command_id);
     let unnamed = uuid::Uuid::from_u128(9).to_string();
     for person in [&named, &unnamed] {
         let sealed = store.vault().seal("jar/a", person, "reason", "why").await;

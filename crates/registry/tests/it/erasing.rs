@@ -1,5 +1,6 @@
 //! Erasing officers and contacts: what goes, what stays, what is refused.
 
+use tonic::metadata::MetadataValue;
 use wire::registry::v1::{
     ChangeTownRequest, EndOfficerRequest, EnrolOfficerRequest, EraseContactRequest,
     EraseOfficerRequest, GetOfficerRequest, GetTownRequest,
@@ -61,6 +62,20 @@ async fn a_former_officer_is_erased_after_a_look_at_what_would_go() {
     assert_eq!(world.facts().await.last().unwrap(), "OfficerErased");
     let again = refusal(world.client.erase_officer(by("admin-1", erase())).await);
     assert_eq!(again.reason, "OFFICER_ALREADY_ERASED");
+    world.ended().await;
+}
+
+#[tokio::test]
+async fn why_somebody_was_erased_is_found_when_the_record_is_gone() {
+    let mut world = world().await;
+    former(&mut world, "2023-09-06").await;
+    let mut request = by("admin-1", erase());
+    let reason = MetadataValue::from_bytes(b"asked for by letter");
+    request.metadata_mut().insert_bin("cw-reason-bin", reason);
+    world.client.erase_officer(request).await.unwrap();
+    let event = world.events().await.pop().unwrap();
+    let kept = world.store.reason(&event.log, event.command_id).await;
+    assert_eq!(kept.unwrap().as_deref(), Some("asked for by letter"));
     world.ended().await;
 }
 
