@@ -3,8 +3,8 @@
 //!
 //! Everything in it is a record of the gate's evidence ([`eligibility::Fact`]), never changed: a
 //! correction voids a record and adds another. Recorded late, a record says with its own dates when
-//! it was so. A renewal is a credential of its own; nobody is valid in the gap before it, also where
-//! the issuer lets people renew late.
+//! it was so. A renewal is a credential of its own; nobody is valid in the gap before it, also
+//! where the issuer lets people renew late.
 //!
 //! Two things happen by the calendar alone, once a day ([`Act::Notice`]): a renewal window opens,
 //! and a credential that nothing renewed is over. The second is told to the neighbours.
