@@ -11,7 +11,8 @@
 //! * [`pay::compute`] adds what else decides a week's pay (salaries, bonuses, stipends, rules of
 //!   states, compensatory time, the kind of employer) and rounds once per pay line.
 //! * [`hours`] says which time is worked at all; [`attribution`] which town bears a premium;
-//!   [`start`], [`bonus`], [`period`], [`comp`], [`recoup`] and [`minimum`] hold one rule each.
+//!   [`start`], [`raise`], [`bonus`], [`period`], [`comp`], [`leave`], [`recoup`] and [`minimum`]
+//!   hold one rule each.
 //! * [`weekfile`] reads a week described in a file, as docs/week.md says, and answers it.
 
 pub mod attribution;
@@ -21,10 +22,12 @@ mod cut;
 pub mod employer;
 pub mod extra;
 pub mod hours;
+pub mod leave;
 pub mod line;
 pub mod minimum;
 pub mod pay;
 pub mod period;
+pub mod raise;
 pub mod recoup;
 mod refusal;
 pub mod rules;

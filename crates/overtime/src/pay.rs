@@ -263,6 +263,15 @@ pub enum Refusal {
         /// The kind.
         kind: String,
     },
+    /// A work period with what is reckoned by the week.
+    #[error(
+        "a work period of section 7(k) is reckoned for hourly pay and federal rules only: {what} \
+         goes by the workweek"
+    )]
+    NotInWorkPeriod {
+        /// What goes by the week.
+        what: &'static str,
+    },
     /// The amounts do not fit.
     #[error("the week's pay does not fit 64-bit cents")]
     TooLarge,

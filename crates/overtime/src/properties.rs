@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 use vocabulary::{Cents, Fraction, Minutes, Workweek};
 
+use crate::attribution::{Policy, attribute, worked_for};
 use crate::bonus::{EarnedWeek, Spread, spread};
 use crate::extra::ExtraKind;
 use crate::line::{Code, deltas, gross};
@@ -88,6 +89,24 @@ proptest! {
         // A week of payments without hours keeps them in `remuneration_cents` as well.
         prop_assert!(exact >= owed);
         prop_assert_eq!(paid.better.is_none(), exact == owed);
+    }
+
+    #[test]
+    fn the_parties_costs_and_what_no_town_is_asked_for_equal_the_gross(week in any_week()) {
+        let paid = compute(&week).unwrap();
+        let worked = worked_for(&paid.costed);
+        let premium = paid.better.as_ref().map_or(&paid.federal_premium_cents, |(_, owed)| owed);
+        for policy in [Policy::ProRata, Policy::ProRataByPay, Policy::WorkedLast] {
+            let parts = attribute(premium, &worked, &policy).unwrap();
+            let straight = Fraction::sum(worked.values().map(|w| &w.straight_cents));
+            let unshared = paid.lines.iter().filter(|line| {
+                matches!(line.key.code, Code::Leave | Code::Extra(_))
+            });
+            let unshared = Fraction::sum(unshared.map(|line| &line.exact_cents));
+            let cost = Fraction::sum(parts.values()) + straight + unshared;
+            let gross = Fraction::sum(paid.lines.iter().map(|line| &line.exact_cents));
+            prop_assert_eq!(cost, gross);
+        }
     }
 
     #[test]

@@ -61,6 +61,14 @@ pub enum Rule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         below_minimum_wage_times: Option<Fraction>,
     },
+    /// On named days, such as holidays worked: at time and a half or more the extra pay counts
+    /// towards the weekly premium (29 CFR 778.203), which taking the greatest reckoning does.
+    OnDays {
+        /// The days.
+        days: Vec<Date>,
+        /// Times the regular rate.
+        factor: Fraction,
+    },
     /// On the last day of a workweek in which work was done on every day.
     SeventhDay {
         /// Past so many minutes of that day.
@@ -205,7 +213,7 @@ impl RuleSet {
                     every_day_worked(worked)
                         && only_when_week_over_minutes.is_none_or(|over| total.0 > over)
                 }
-                Rule::Weekly { .. } | Rule::Daily { .. } => true,
+                Rule::Weekly { .. } | Rule::Daily { .. } | Rule::OnDays { .. } => true,
             };
             if applies {
                 applying.push(rule);
@@ -217,21 +225,23 @@ impl RuleSet {
 
 impl Rule {
     fn threshold(&self) -> (Minutes, &Fraction) {
-        let (Self::Weekly {
-            after_minutes,
-            factor,
+        match self {
+            Self::OnDays { factor, .. } => (Minutes::ZERO, factor),
+            Self::Weekly {
+                after_minutes,
+                factor,
+            }
+            | Self::Daily {
+                after_minutes,
+                factor,
+                ..
+            }
+            | Self::SeventhDay {
+                after_minutes,
+                factor,
+                ..
+            } => (Minutes(*after_minutes), factor),
         }
-        | Self::Daily {
-            after_minutes,
-            factor,
-            ..
-        }
-        | Self::SeventhDay {
-            after_minutes,
-            factor,
-            ..
-        }) = self;
-        (Minutes(*after_minutes), factor)
     }
 }
 
@@ -260,6 +270,7 @@ fn extra_hours(rules: &[&Rule], worked: &Worked<'_>) -> Fraction {
                 Rule::Weekly { .. } => false,
                 Rule::Daily { .. } => true,
                 Rule::SeventhDay { .. } => *day == last_day(worked),
+                Rule::OnDays { days, .. } => days.contains(day),
             })
             .map(|rule| rule.threshold())
             .collect();

@@ -73,6 +73,14 @@ fn check(week: &Week) -> Result<(), Refusal> {
     }
     if let Standard::WorkPeriod(_, officer) = week.standard {
         week.employer.work_period(officer)?;
+        let by_the_week = match week.basis {
+            Basis::Hourly if week.rule_sets.is_empty() => None,
+            Basis::Hourly => Some("a rule set"),
+            _ => Some("a salary"),
+        };
+        if let Some(what) = by_the_week {
+            return Err(Refusal::NotInWorkPeriod { what });
+        }
     }
     let (first, last) = (week.first_day, week.last_day());
     for work in &week.work {

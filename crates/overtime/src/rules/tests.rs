@@ -93,3 +93,22 @@ fn a_set_that_takes_away_or_that_nobody_knows_is_refused() {
     let unknown = state("US-XX").unwrap_err().to_string();
     assert!(unknown.contains("US-AK, US-CA"), "{unknown}");
 }
+
+#[test]
+fn work_on_a_named_day_is_owed_its_factor_and_counts_towards_the_week() {
+    let mut week = crate::samples::hours(&[("46", "20.00")]);
+    let holiday = week.work[0].slice.day;
+    week.rule_sets = vec![RuleSet {
+        name: "handbook".to_owned(),
+        citation: "handbook 5".to_owned(),
+        combine: Combine::Greatest,
+        rules: vec![Rule::OnDays {
+            days: vec![holiday],
+            factor: "1.5".parse().unwrap(),
+        }],
+    }];
+    // Twelve hours on the holiday at half are more than six past forty: 120.00, not 180.00.
+    let paid = crate::samples::paid(&week);
+    assert_eq!(crate::samples::money(paid.gross), "1040.00");
+    assert_eq!(crate::samples::money(paid.qualified), "60.00");
+}

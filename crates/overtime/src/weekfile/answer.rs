@@ -1,6 +1,6 @@
 //! The answer: every figure with the one it follows from, and the section that makes it so.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -12,7 +12,7 @@ use crate::attribution::{in_cents, worked_for};
 use crate::line::PayLine;
 use crate::pay::{self, Basis, OvertimeRate, Paid, Standard};
 
-/// A week's pay for reading: amounts in dollars, exact fractions in cents beside them.
+/// A week's pay: whole cents in `…_cents`, exact ones as `n/d`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// Whose week.
@@ -27,10 +27,10 @@ pub struct Answer {
     pub overtime_minutes: Minutes,
     /// Cents per hour, exact.
     pub regular_rate_cents_per_hour: Fraction,
-    /// What the week pays, in dollars.
-    pub gross: String,
-    /// Of it, the qualified overtime for W-2 box 12 code TT, in dollars.
-    pub qualified_overtime: String,
+    /// What the week pays.
+    pub gross_cents: Cents,
+    /// Of it, the qualified overtime for W-2 box 12 code TT.
+    pub qualified_overtime_cents: Cents,
     /// The pay lines.
     pub lines: Vec<Line>,
     /// How the figures follow from each other, in words.
@@ -68,8 +68,8 @@ pub struct Line {
     pub rate_cents_per_hour: Option<Fraction>,
     /// The exact amount in cents.
     pub exact_cents: Fraction,
-    /// What is paid, in dollars.
-    pub amount: String,
+    /// What is paid.
+    pub amount_cents: Cents,
     /// Whether a cent was given so that the week is not short.
     pub given_cent: bool,
     /// The rule.
@@ -87,8 +87,8 @@ pub struct Part {
     pub straight_cents: Fraction,
     /// Its part of the premium in cents, exact.
     pub premium_exact_cents: Fraction,
-    /// The same in dollars; all parts sum to the premium.
-    pub premium: String,
+    /// The same in whole cents; all parts sum to the premium.
+    pub premium_cents: Cents,
 }
 
 /// Overtime that became time off.
@@ -122,8 +122,8 @@ pub fn answer(described: &Described) -> Result<Answer, Refusal> {
         worked_minutes: paid.costed.worked_minutes,
         overtime_minutes: paid.costed.overtime_minutes,
         regular_rate_cents_per_hour: paid.regular_rate_cents_per_hour.clone(),
-        gross: dollars(&paid.gross.exact()),
-        qualified_overtime: dollars(&paid.qualified.exact()),
+        gross_cents: paid.gross,
+        qualified_overtime_cents: paid.qualified,
         lines: paid.lines.iter().map(line).collect(),
         because: because(week, &paid),
         comp_time: paid.comp.map(|comp| CompTime {
@@ -153,7 +153,7 @@ fn line(line: &PayLine) -> Line {
         minutes: line.minutes,
         rate_cents_per_hour: line.rate_cents_per_hour.clone(),
         exact_cents: line.exact_cents.clone(),
-        amount: dollars(&line.cents.exact()),
+        amount_cents: line.cents,
         given_cent: line.given_cent,
         citation: line.key.code.citation(),
     }
@@ -165,7 +165,7 @@ fn attribution(described: &Described, paid: &Paid) -> Result<Vec<Part>, Refusal>
     };
     let cents = in_cents(&premium).map_err(pay::Refusal::from)?;
     let worked = worked_for(&paid.costed);
-    let parties: std::collections::BTreeSet<_> = worked.keys().chain(premium.keys()).collect();
+    let parties: BTreeSet<_> = worked.keys().chain(premium.keys()).collect();
     let part = |party: &PartyId| {
         let worked = worked.get(party).cloned().unwrap_or_default();
         Part {
@@ -173,14 +173,10 @@ fn attribution(described: &Described, paid: &Paid) -> Result<Vec<Part>, Refusal>
             worked_minutes: worked.minutes,
             straight_cents: worked.straight_cents,
             premium_exact_cents: premium.get(party).cloned().unwrap_or_default(),
-            premium: dollars(&of(&cents, party).exact()),
+            premium_cents: cents.get(party).copied().unwrap_or_default(),
         }
     };
     Ok(parties.into_iter().map(part).collect())
-}
-
-fn of(cents: &BTreeMap<PartyId, Cents>, party: &PartyId) -> Cents {
-    cents.get(party).copied().unwrap_or_default()
 }
 
 fn because(week: &pay::Week, paid: &Paid) -> Vec<String> {

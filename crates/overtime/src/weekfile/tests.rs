@@ -1,3 +1,5 @@
+use vocabulary::Cents;
+
 use super::*;
 
 const THREE_TOWNS: &str = include_str!("../../weeks/three-towns.toml");
@@ -74,6 +76,7 @@ fn every_key_and_kind_is_documented() {
         "weekly",
         "daily",
         "seventh_day",
+        "on_days",
         "regular",
         "leave",
         "salary_remainder",
@@ -95,7 +98,10 @@ fn the_order_of_work_in_the_file_makes_no_difference() {
     stretches.reverse();
     let reversed = format!("{head}\n[[work]]{}", stretches.join("\n[[work]]"));
     let (first, second) = (compute(THREE_TOWNS).unwrap(), compute(&reversed).unwrap());
-    assert_eq!((first.gross, first.lines), (second.gross, second.lines));
+    assert_eq!(
+        (first.gross_cents, first.lines),
+        (second.gross_cents, second.lines)
+    );
 }
 
 #[test]
@@ -193,7 +199,7 @@ fn compensatory_time_and_work_periods_are_read_and_gated_by_the_employer() {
     );
     let answer = compute(&public).unwrap();
     assert_eq!(answer.comp_time.unwrap().gained_minutes, Minutes(540));
-    assert_eq!(answer.gross, "800.00");
+    assert_eq!(answer.gross_cents, Cents(80_000));
     let negative = public.replace("balance_minutes = 0", "balance_minutes = -1");
     let negative = compute(&negative).unwrap_err().to_string();
     assert!(
@@ -254,6 +260,6 @@ account = \"provider\"
     // 866.67 x 24 / 52 is 400.00 a week and a fraction: 10.00 an hour, 14.00 with the stipend;
     // two hours past eight are owed half of that.
     let premium = &answer.lines[4];
-    assert_eq!(premium.amount, "14.00");
+    assert_eq!(premium.amount_cents, Cents(1_400));
     assert!(answer.because.iter().any(|said| said.contains("handbook")));
 }
