@@ -5,13 +5,16 @@ mod agreement;
 mod availability;
 mod balance;
 mod calendar;
+mod certificate;
 mod completion;
 mod context;
+mod course;
 mod coverage;
 mod credential;
 mod duty;
 mod eligibility;
 mod expense;
+mod field_training;
 mod incident;
 mod incident_import;
 mod leave;
@@ -23,6 +26,7 @@ mod programme;
 mod record;
 mod report;
 mod roster;
+mod session;
 mod settle;
 mod shift;
 mod statement;
@@ -36,6 +40,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use prost::{Message, Name};
+use wire::Violation;
 
 use crate::changes::dry_run;
 use crate::cli::Global;
@@ -43,7 +48,7 @@ use crate::client::method::method_of;
 use crate::client::{Answer, Client};
 use crate::consent::Consent;
 use crate::context::Service;
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::output::{Layout, Output, note};
 use crate::view::View;
 
@@ -108,6 +113,32 @@ pub(crate) enum Noun {
         cwctl report armed --town barlow"
     )]
     Report(report::Command),
+    /// Courses: the versions of their curricula.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl course list\n  cwctl course define core core.toml"
+    )]
+    Course(course::Command),
+    /// Sessions: courses as they are held, with seats, attendance, assessments and outcomes.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl session show core-2026-11\n  \
+        cwctl session pack core-2026-11 -o csv"
+    )]
+    Session(session::Command),
+    /// Field training: phases, daily observations, sign-offs.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl field-training show cso-114"
+    )]
+    FieldTraining(field_training::Command),
+    /// Certificates of completion and proficiency, or of participation, to be printed.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  \
+        cwctl certificate print core-2026-11 cso-114 > cso-114.html"
+    )]
+    Certificate(certificate::Command),
     /// Duty: clocked in and out, moved between towns, entered and corrected by hand.
     #[command(
         subcommand,
@@ -311,6 +342,10 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Waiver(command) => waiver::run(command, session).await,
         Noun::Eligibility(command) => eligibility::run(command, session).await,
         Noun::Report(command) => report::run(command, session).await,
+        Noun::Course(command) => course::run(command, session).await,
+        Noun::Session(command) => session::run(command, session).await,
+        Noun::FieldTraining(command) => field_training::run(command, session).await,
+        Noun::Certificate(command) => certificate::run(command, session).await,
         Noun::Duty(command) => duty::run(command, session).await,
         Noun::Timesheet(command) => timesheet::run(command, session).await,
         Noun::Shift(command) => shift::run(command, session).await,
@@ -362,6 +397,25 @@ async fn each<M: Message + Name>(
     let reply = View::Record(vec![(rows.to_owned(), View::List(found))]);
     session.output.reply(&reply, Layout::Rows(rows, columns))?;
     silent.map_or(Ok(()), Err)
+}
+
+/// Reads a TOML file that the command line names, or says where in it something is wrong.
+fn documented<T: serde::de::DeserializeOwned>(
+    path: &std::path::Path,
+    reason: &str,
+) -> Result<T, Failure> {
+    let text = read(path)?;
+    toml::from_str(&text).map_err(|error| {
+        let before = text.get(..error.span().map_or(0, |span| span.start));
+        let before = before.unwrap_or_default();
+        let line = before.matches('\n').count() + 1;
+        let column = before.chars().rev().take_while(|c| *c != '\n').count() + 1;
+        let at = format!("{}:{line}:{column}", path.display());
+        let message = format!("{} cannot be used.", path.display());
+        let mut failure = Failure::new(Exit::Failed, reason, message);
+        failure.violations = vec![Violation::new(at, error.message())];
+        failure
+    })
 }
 
 /// Reads a text file that the command line names.

@@ -104,6 +104,8 @@ fn prepare(folder: &Path) {
             "allocation/examples/facts/three-rivers.json",
             "october.json",
         ),
+        ("admin/examples/core.toml", "core.toml"),
+        ("admin/examples/session.toml", "session.toml"),
         ("eligibility/golden/narrowing.toml", "narrowing.toml"),
         ("eligibility/golden/profile.toml", "profile.toml"),
         ("server/examples/three-rivers/cad.csv", "october.csv"),

@@ -215,6 +215,20 @@ impl Rules {
         found
     }
 
+    /// A programme's own profile on a day, as no town narrows it.
+    pub fn profile(
+        &self,
+        programme: &ProgrammeId,
+        on: Date,
+        known: &Known,
+    ) -> Result<Profile, NoRules> {
+        let version = self.version(programme, on, known)?;
+        Profile::parse(&version.toml).map_err(|_| NoRules::NoProfile {
+            programme: programme.clone(),
+            on,
+        })
+    }
+
     fn version(
         &self,
         programme: &ProgrammeId,

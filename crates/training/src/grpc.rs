@@ -1,11 +1,15 @@
 //! Parse, look up, execute, reply: one method per RPC.
 
+mod courses;
+mod field;
 mod gate;
 mod lists;
+mod matrix;
 mod parse;
 mod reply;
 mod reports;
 mod rpcs;
+mod sessions;
 
 use eligibility::{Evidence, Fact, RecordId};
 use eventlog::{Outcome, Store, Table, TypedRows};

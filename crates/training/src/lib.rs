@@ -14,11 +14,13 @@ mod listener;
 mod mirror;
 mod projection;
 mod publish;
+mod review;
 mod watch;
 
 use eventlog::{LogId, Options, Store};
 use rpc::Services;
 use vocabulary::Zone;
+use wire::training::v1::course_service_server::CourseServiceServer;
 use wire::training::v1::training_service_server::TrainingServiceServer;
 
 pub use listener::Training;
@@ -50,6 +52,9 @@ pub fn options(database_url: impl Into<String>) -> Options {
 
 /// What it answers.
 pub fn services(store: &Store, settings: Settings) -> Services {
-    let training = grpc::Training::new(store.clone(), settings);
-    Services::new().with(TrainingServiceServer::new(training))
+    let training = grpc::Training::new(store.clone(), settings.clone());
+    let courses = grpc::Training::new(store.clone(), settings);
+    Services::new()
+        .with(TrainingServiceServer::new(training))
+        .with(CourseServiceServer::new(courses))
 }

@@ -6,6 +6,7 @@ use bus::{ApplyError, Listener};
 use eventlog::{Decider, FactRow, Store};
 
 use crate::domain::dossier::Dossier;
+use crate::domain::field::Field;
 use crate::mirror;
 
 /// The service's ear.
@@ -38,7 +39,7 @@ impl Listener for Training {
         // Again does no harm: the receipt moves after the deed.
         for officer in batch.iter().filter_map(mirror::erased) {
             let now = self.store.surroundings().now();
-            for stream in [Dossier::STREAM] {
+            for stream in [Dossier::STREAM, Field::STREAM] {
                 let subject = format!("{stream}/{officer}");
                 self.store.vault().erase(&subject, now).await?;
             }

@@ -6,6 +6,7 @@
 //! day each dossier is looked through, and what is due is a command of its own, whose id is made of
 //! the credential and the day: two processes, or one that crashed in between, do it once. A clock
 //! that is a day ahead tells a day early; the dates are in the fact, and the gate goes by those.
+//! Sessions are reviewed on the same occasion ([`crate::review`]).
 
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use vocabulary::OfficerId;
 
 use crate::domain::dossier::{Act, Command, Dossier, Known};
 use crate::projection::{DossierRow, Dossiers};
+use crate::review::review_all;
 use crate::{Settings, log};
 
 /// How often the clock is looked at, and how soon a failed watch is tried again.
@@ -34,7 +36,7 @@ pub async fn watch(store: Store, settings: Settings, mut stopped: Shutdown) {
         if done != Some(today) {
             match watch_once(&store, &settings).await {
                 Ok(noticed) => {
-                    tracing::info!(%today, noticed, "credentials were looked through");
+                    tracing::info!(%today, noticed, "credentials and sessions were looked through");
                     done = Some(today);
                 }
                 Err(error) => tracing::warn!(%error, "the day's watch will be tried again"),
@@ -47,9 +49,14 @@ pub async fn watch(store: Store, settings: Settings, mut stopped: Shutdown) {
     }
 }
 
-/// One watch: how many credentials there was something to notice about.
+/// One watch: how many credentials there was something to notice about, and outcomes to question.
 pub async fn watch_once(store: &Store, settings: &Settings) -> Result<u32, Error> {
     let today = settings.zone.day_of(store.surroundings().now());
+    let noticed = notice_all(store, today).await?;
+    Ok(noticed + review_all(store, today, ACTOR).await?)
+}
+
+async fn notice_all(store: &Store, today: Date) -> Result<u32, Error> {
     let renewals = Rules::load(store).await?.renewals();
     let (log, table) = (log(), Table::Projection(Dossiers::NAME));
     let (mut page, mut noticed) = (Page::first(200), 0);

@@ -2,12 +2,15 @@
 
 use clap::Subcommand;
 use wire::training::v1::{
-    Carries, ListEligibleRequest, ListExpiringRequest, ListTrainingHoursRequest, Question,
+    Carries, GetTaskMatrixRequest, ListEligibleRequest, ListExpiringRequest,
+    ListTrainingHoursRequest, Question, TaskMatrix,
 };
 
 use super::Session;
 use crate::failure::Failure;
-use crate::output::Layout;
+use crate::output::{Format, Layout};
+use crate::table::Table;
+use crate::view::View;
 
 #[derive(Debug, Clone, Subcommand)]
 pub(crate) enum Command {
@@ -54,6 +57,28 @@ pub(crate) enum Command {
         #[arg(long, default_value = "handgun")]
         item: String,
     },
+    /// For every task of a programme the training that it takes, and whether any of it shows
+    /// competence: what an accreditor can accept for officers with limited duties.
+    #[command(
+        after_help = "Examples:\n  cwctl report matrix us-mo-matthew-group-cso\n  \
+        cwctl report matrix --town barlow -o csv > matrix.csv"
+    )]
+    Matrix {
+        /// The programme, as it is.
+        #[arg(default_value = "", hide_default_value = true)]
+        programme: String,
+        /// Instead of it a town, for what it makes of the programme it agreed to.
+        #[arg(long, default_value = "", hide_default_value = true)]
+        town: String,
+        /// The day [default: today].
+        #[arg(
+            long,
+            value_name = "DATE",
+            default_value = "",
+            hide_default_value = true
+        )]
+        on: String,
+    },
     /// Training hours of officers in a period, by course and kind of service.
     #[command(
         after_help = "Examples:\n  cwctl report hours --from 2026-01-01 --until 2026-12-31\n  \
@@ -72,21 +97,22 @@ pub(crate) enum Command {
     },
 }
 
+const EXPIRING: &[&str] = &[
+    "until",
+    "days",
+    "town",
+    "officer",
+    "needed_for",
+    "requirement",
+    "mandatory",
+    "credential",
+    "renewable_from",
+    "renewable_until",
+];
+
 pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failure> {
     match command {
         Command::Expiring { town, days, on } => {
-            let columns = &[
-                "until",
-                "days",
-                "town",
-                "officer",
-                "needed_for",
-                "requirement",
-                "mandatory",
-                "credential",
-                "renewable_from",
-                "renewable_until",
-            ];
             let request = ListExpiringRequest {
                 town,
                 days,
@@ -94,7 +120,7 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
                 ..ListExpiringRequest::default()
             };
             session
-                .call(request, Layout::Rows("expiring", columns))
+                .call(request, Layout::Rows("expiring", EXPIRING))
                 .await
         }
         Command::Armed {
@@ -123,6 +149,18 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
                 .call(request, Layout::Rows("officers", columns))
                 .await
         }
+        Command::Matrix {
+            programme,
+            town,
+            on,
+        } => {
+            let request = GetTaskMatrixRequest {
+                programme,
+                town,
+                on,
+            };
+            matrix(request, session).await
+        }
         Command::Hours {
             officer,
             from,
@@ -137,5 +175,77 @@ pub(crate) async fn run(command: Command, session: &Session) -> Result<(), Failu
             };
             session.call(request, Layout::Rows("hours", columns)).await
         }
+    }
+}
+
+/// Tasks down, requirements across; as data the reply as it is.
+async fn matrix(request: GetTaskMatrixRequest, session: &Session) -> Result<(), Failure> {
+    let found: TaskMatrix = session.client.call(&request).await?;
+    if !matches!(session.output.format, Format::Table | Format::Csv) {
+        return session.output.reply(&View::of(&found), Layout::Record);
+    }
+    let grid = grid(&found);
+    let text = match session.output.format {
+        Format::Csv => grid.csv(),
+        _ => grid.text(None),
+    };
+    session.output.data(&text)
+}
+
+fn grid(found: &TaskMatrix) -> Table {
+    let ids = found.requirements.iter().map(|it| it.requirement.as_str());
+    let columns: Vec<&str> = ["kind", "task", "title", "role", "acceptable"]
+        .into_iter()
+        .chain(ids)
+        .collect();
+    let text = |name: &str, text: &str| (name.to_owned(), View::Text(text.to_owned()));
+    let rows = found.tasks.iter().map(|task| {
+        let acceptable = if task.acceptable { "yes" } else { "no" };
+        let mut row = vec![
+            text("kind", &task.kind),
+            text("task", &task.task),
+            text("title", &task.title),
+            text("role", &task.role),
+            text("acceptable", acceptable),
+        ];
+        row.extend(task.takes.iter().map(|id| text(id, "x")));
+        View::Record(row)
+    });
+    Table::new(&columns, &rows.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::training::v1::{MatrixRequirement, MatrixTask};
+
+    use super::*;
+
+    #[test]
+    fn a_matrix_has_tasks_down_and_requirements_across() {
+        let requirement = |id: &str| MatrixRequirement {
+            requirement: id.into(),
+            ..MatrixRequirement::default()
+        };
+        let task = |task: &str, takes: &[&str], acceptable| MatrixTask {
+            kind: "duty".into(),
+            task: task.into(),
+            takes: takes.iter().map(|id| (*id).to_owned()).collect(),
+            acceptable,
+            ..MatrixTask::default()
+        };
+        let found = TaskMatrix {
+            requirements: vec![requirement("background"), requirement("core")],
+            tasks: vec![
+                task("patrol", &["background", "core"], true),
+                task("desk", &["background"], false),
+            ],
+            ..TaskMatrix::default()
+        };
+        assert_eq!(
+            grid(&found).csv(),
+            "kind,task,title,role,acceptable,background,core\n\
+             duty,patrol,,,yes,x,x\n\
+             duty,desk,,,no,x,\n"
+        );
     }
 }

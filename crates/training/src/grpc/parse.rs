@@ -62,7 +62,10 @@ pub(super) fn turn(
     ))?)
 }
 
-fn weapon(field: &str, weapon: Option<&pb::Weapon>) -> Result<Option<Weapon>, Violation> {
+pub(super) fn weapon(
+    field: &str,
+    weapon: Option<&pb::Weapon>,
+) -> Result<Option<Weapon>, Violation> {
     let Some(weapon) = weapon else {
         return Ok(None);
     };

@@ -45,7 +45,7 @@ pub(super) fn credential(officer: &str, held: &Held, on: Date, number: String) -
     }
 }
 
-fn weapon(weapon: &Weapon) -> pb::Weapon {
+pub(super) fn weapon(weapon: &Weapon) -> pb::Weapon {
     pb::Weapon {
         model: weapon.model.to_string(),
         serial: text(weapon.serial.as_ref()),

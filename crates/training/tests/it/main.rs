@@ -6,8 +6,13 @@
 
 mod calls;
 mod cases;
+mod classroom;
+mod courses;
+mod field;
 mod gate;
 mod golden;
+mod golden_courses;
 mod listening;
+mod outcomes;
 mod watching;
 mod world;

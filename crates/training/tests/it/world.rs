@@ -15,6 +15,7 @@ use tonic::{Request, Response, Status};
 use wire::Refusal;
 use wire::registry::v1 as facts;
 use wire::training::v1 as pb;
+use wire::training::v1::course_service_client::CourseServiceClient;
 use wire::training::v1::record_evidence_request::Evidence;
 use wire::training::v1::training_service_client::TrainingServiceClient;
 
@@ -32,6 +33,7 @@ pub(crate) struct World {
     pub(crate) store: Store,
     pub(crate) clock: Arc<Replayed>,
     pub(crate) client: TrainingServiceClient<Channel>,
+    pub(crate) courses: CourseServiceClient<Channel>,
     pub(crate) register: tempfile::TempDir,
     _running: Running,
     _stop: oneshot::Sender<()>,
@@ -64,8 +66,10 @@ pub(crate) async fn world() -> World {
     .await
     .unwrap();
     let channel = Channel::from_shared(format!("http://{}", running.address())).unwrap();
+    let channel = channel.connect().await.unwrap();
     World {
-        client: TrainingServiceClient::new(channel.connect().await.unwrap()),
+        client: TrainingServiceClient::new(channel.clone()),
+        courses: CourseServiceClient::new(channel),
         store,
         clock,
         register,
