@@ -13,6 +13,7 @@
 mod basis;
 #[cfg(test)]
 mod cases;
+mod compare;
 mod explain;
 mod facts;
 mod ledger;
@@ -27,6 +28,7 @@ mod settlement;
 mod statement;
 mod terms;
 
+pub use compare::{Movement, Scenario, ScenarioTotal, compare, explain_change};
 pub use explain::{Step, explain, explain_adjustment};
 pub use facts::{
     Expense, ExpenseTo, Facts, FactsProblem, Figure, Incident, LabourWeek, Slice, Source,
@@ -40,8 +42,8 @@ pub use settlement::{
 };
 pub use statement::{Adjustment, PoolShare, Statement};
 pub use terms::{
-    Basis, Charge, ChargeTo, Credit, Destination, Fee, FeeBase, IfZero, Labour, LabourCost, Limit,
-    Membership, Name, Partial, Per, Period, Premium, Price, PriceItem, Priced, Problem, Promise,
-    Rounding, Span, Summed, Terms, TermsPool, Transfer, Undelivered, Weighted, Window,
-    WithoutMinutes,
+    Basis, Change, Charge, ChargeTo, Clause, Credit, Destination, Fee, FeeBase, IfZero, Labour,
+    LabourCost, Limit, Membership, Name, Partial, Per, Period, Premium, Price, PriceItem, Priced,
+    Problem, Promise, Rounding, Span, Summed, Terms, TermsPool, Transfer, Undelivered, Weighted,
+    Window, WithoutMinutes,
 };

@@ -78,6 +78,7 @@ fn any_terms() -> impl Strategy<Value = String> {
     let cost = select(vec![
         "cost = \"actual\"\npremium = \"pro_rata\"",
         "cost = \"actual\"\npremium = \"worked_last\"",
+        "cost = \"actual\"\npremium = \"provider\"",
         "cost = \"actual\"\npremium = \"pool:cost\"",
         "cost = \"hourly\"\nhourly_rate = \"37.77\"",
     ]);

@@ -1,6 +1,7 @@
 //! What the parties agreed: a dated, versioned document that says who bears what (docs/terms.md).
 
 mod charges;
+mod clauses;
 mod fees;
 mod labour;
 mod limits;
@@ -24,6 +25,7 @@ use vocabulary::{AgreementId, Fraction, Invalid, Month, PartyId, TownId};
 use crate::Mode;
 
 pub use charges::{Charge, ChargeTo, Credit, Transfer};
+pub use clauses::{Change, Clause};
 pub use limits::Limit;
 pub use members::Membership;
 pub(crate) use price::year_of;
@@ -145,6 +147,9 @@ pub enum Premium {
     /// It follows the minutes past the threshold; where the week's lie outside this agreement, all
     /// minutes alike.
     WorkedLast,
+    /// It follows the minutes of the week that each town got beyond those promised to it; where
+    /// none got more, all minutes alike.
+    BeyondPromise,
     /// A pool, which splits it.
     Pool(Name),
     /// One party.
@@ -345,6 +350,11 @@ impl Terms {
     /// Reads a terms document (docs/terms.md), or says everything that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, Vec<Problem>> {
         parse::parse(text)
+    }
+
+    /// The JSON Schema of a terms document, for editors: what can be said of its form.
+    pub fn schema() -> &'static str {
+        include_str!("terms/schema.json")
     }
 
     /// The same terms under the agreement's version number.

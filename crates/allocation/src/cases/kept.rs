@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::samples::{fraction, slice, week};
-use crate::{LabourWeek, Promised};
+use crate::{Entry, LabourWeek, Ledger, Promised};
 
 /// Minutes worked on the first of a month each, in a town.
 fn worked(town: &str, months: &[(&str, i64)]) -> Vec<LabourWeek> {
@@ -135,4 +135,94 @@ fn hours_that_were_not_delivered_are_carried_and_then_credited() {
     let april = [month("2027-04")];
     let credit = charged_for(&text, &april, "promise/undelivered/", &facts);
     assert_eq!(credit, dollars("-340.00"), "twenty hours at 17.00");
+}
+
+/// Twenty-four hours in one town, twelve in the next, ten in the last, $20.00 an hour: six hours
+/// past forty, a premium of $60.00.
+fn overtime(premium: &str) -> Vec<Cents> {
+    let town = |town: &str, hours: &str| {
+        format!("[[promise]]\ntown = \"{town}\"\nhours = \"{hours}\"\nper = \"week\"\n")
+    };
+    let plan = town("barlow", "24") + &town("fenwick", "10") + &town("oakhurst", "6");
+    let text = crate::samples::document(&format!(
+        "[labour]\ncost = \"actual\"\nsplit = \"worked\"\ntravel = \"provider\"\nelsewhere = \
+         \"provider\"\npremium = \"{premium}\"\n{plan}[[pool]]\nname = \"all\"\nbasis = \"equal\"\n"
+    ));
+    let day = |duty, day: &str, town: &str, hours: i64, past: i64| {
+        let mut slice = slice(duty, day, &format!("town:{town}"), hours * 60, past * 60);
+        slice.base_cost_cents = (hours * 2000).into();
+        slice
+    };
+    let slices = vec![
+        day(1, "2026-10-05", "barlow", 12, 0),
+        day(2, "2026-10-06", "barlow", 12, 0),
+        day(3, "2026-10-07", "fenwick", 12, 0),
+        day(4, "2026-10-08", "oakhurst", 10, 6),
+    ];
+    let facts = Facts {
+        labour: vec![week(1, "2026-10-04", "6000", slices)],
+        ..Facts::default()
+    };
+    let settled = settle(&terms(&text), month("2026-10"), &facts).unwrap();
+    settled.totals.iter().map(|total| total.cents).collect()
+}
+
+#[test]
+fn overtime_falls_to_whom_the_terms_say() {
+    let borne = |cents: [i64; 4]| cents.map(Cents).to_vec();
+    assert_eq!(overtime("worked_last"), borne([48_000, 24_000, 26_000, 0]));
+    assert_eq!(overtime("provider"), borne([48_000, 24_000, 20_000, 6_000]));
+    // Planned 24, 10 and 6: the second got two hours more, the third four.
+    assert_eq!(
+        overtime("beyond_promise"),
+        borne([48_000, 26_000, 24_000, 0])
+    );
+    assert_eq!(overtime("pool:all"), borne([50_000, 26_000, 22_000, 0]));
+    assert_eq!(overtime("pro_rata"), borne([51_131, 25_565, 21_304, 0]));
+}
+
+#[test]
+fn a_statement_shows_hours_promised_and_delivered() {
+    let toml = include_str!("../../examples/terms/cases/flat-oldham-1999.toml");
+    let labour = worked("oldham", &[("1999-01", 1060)]);
+    let mut entries = vec![
+        Entry::AgreementSigned {
+            agreement: "oldham-1999".parse().unwrap(),
+            starts_on: "1999-01-01".parse().unwrap(),
+            ends_on: Some("1999-01-31".parse().unwrap()),
+        },
+        Entry::TermsInForce {
+            source: crate::samples::at("registry", 1),
+            version: 1,
+            from: "1999-01-01".parse().unwrap(),
+            toml: toml.to_owned(),
+        },
+    ];
+    entries.extend(labour.into_iter().map(Entry::Labour));
+    let mut ledger = Ledger::fold(&entries);
+    let close = ledger.close(month("1999-01"), &[]).unwrap();
+    let [town, provider] = &close.statements[..] else {
+        panic!("{:?}", close.statements);
+    };
+    assert_eq!(provider.promised, None);
+    let promised = town.promised.as_ref().unwrap();
+    assert_eq!(row(promised), ["50/3", "0", "53/3", "0", "0", "1"]);
+    let csv = town.to_csv();
+    assert!(csv.contains(",use,,hours promised,,16.6667,"), "{csv}");
+    assert_eq!(
+        town.total_cents,
+        dollars("441.67"),
+        "an instalment and an hour"
+    );
+    // After its last day the terms charge nothing any more.
+    let edition = close.edition;
+    let january = month("1999-01");
+    ledger.apply(&Entry::PeriodClosed {
+        month: january,
+        edition,
+        open: vec![],
+    });
+    let closing = ledger.close(month("1999-02"), &[]).unwrap();
+    assert!(closing.settlement.lines.is_empty());
+    assert_eq!(closing.settlement.promises[0].promised_hours, "0");
 }

@@ -152,7 +152,8 @@ fn premiums<'a>(
     accounts
 }
 
-/// One week's premium follows its minutes, all of them or those past the threshold.
+/// One week's premium follows its minutes: all of them, those past the threshold, or those beyond
+/// what was promised.
 fn split_premium(
     terms: &Terms,
     labour: &Labour,
@@ -160,24 +161,23 @@ fn split_premium(
     week: &LabourWeek,
     account: &mut Account,
 ) {
-    let past = |slice: &Slice| slice.past_threshold_minutes.0;
-    let all = |slice: &Slice| slice.minutes.0;
-    let any_past = week.slices.iter().any(|slice| past(slice) > 0);
-    let weight: &dyn Fn(&Slice) -> i64 = match premium {
-        Premium::WorkedLast if any_past => &past,
-        _ => &all,
-    };
-    let total = Fraction::from(week.slices.iter().map(weight).sum::<i64>());
-    for slice in week.slices.iter().filter(|slice| weight(slice) > 0) {
-        let part = Fraction::from(weight(slice)).checked_div(&total);
+    let weights = weights(terms, premium, week);
+    let total = Fraction::sum(&weights);
+    for (slice, weight) in week.slices.iter().zip(&weights) {
+        if weight.is_zero() {
+            continue;
+        }
+        let part = weight.checked_div(&total);
         let part = part.expect("a sum of numbers above zero is above zero");
         let target = match premium {
-            Premium::ProRata | Premium::WorkedLast => target(terms, labour, slice),
+            Premium::ProRata | Premium::WorkedLast | Premium::BeyondPromise => {
+                target(terms, labour, slice)
+            }
             Premium::Pool(name) => Target::Pool(name.clone()),
             Premium::Party(party) => Target::Party(party.clone()),
         };
         let parcel = account.parcels.entry(target).or_default();
-        let minutes = Minutes(weight(slice));
+        let minutes = Minutes(weight.floor().to_integer_exact().unwrap_or_default());
         parcel.add(week, slice, minutes, &week.premium_cents * &part);
     }
     if total.is_zero() {
@@ -188,6 +188,43 @@ fn split_premium(
             .or_default();
         parcel.exact += &week.premium_cents;
         parcel.facts.push(Citation::week(week));
+    }
+}
+
+/// What each slice of a week counts for when its premium is split.
+fn weights(terms: &Terms, premium: &Premium, week: &LabourWeek) -> Vec<Fraction> {
+    let slices = week.slices.iter();
+    let chosen: Vec<Fraction> = match premium {
+        Premium::WorkedLast => slices
+            .map(|slice| Fraction::from(slice.past_threshold_minutes.0))
+            .collect(),
+        Premium::BeyondPromise => slices
+            .map(|slice| beyond_promise(terms, week, slice))
+            .collect(),
+        Premium::ProRata | Premium::Pool(_) | Premium::Party(_) => vec![],
+    };
+    if chosen.iter().any(|weight| !weight.is_zero()) {
+        return chosen;
+    }
+    let slices = week.slices.iter();
+    slices
+        .map(|slice| Fraction::from(slice.minutes.0))
+        .collect()
+}
+
+/// A slice's part of the minutes that its town got in the week beyond those promised to it.
+fn beyond_promise(terms: &Terms, week: &LabourWeek, slice: &Slice) -> Fraction {
+    let promise = terms.promises.iter().find(|p| p.counts(&slice.location));
+    let Some(promise) = promise else {
+        return Fraction::zero();
+    };
+    let slices = week.slices.iter().filter(|s| promise.counts(&s.location));
+    let got = Fraction::from(slices.map(|s| s.minutes.0).sum::<i64>());
+    let promised = promise.hours_in_week(week.week_start) * Fraction::from(60);
+    let beyond = &got - &promised;
+    match Fraction::from(slice.minutes.0).checked_div(&got) {
+        Some(part) if !beyond.is_negative() => part * beyond,
+        _ => Fraction::zero(),
     }
 }
 

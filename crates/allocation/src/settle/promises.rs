@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use vocabulary::{Fraction, Location, Month, PartyId};
+use vocabulary::{Fraction, Month, PartyId};
 
 use super::known::Known;
 use super::lines::{Alone, Drawn};
@@ -159,11 +159,7 @@ fn delivered(promise: &Promise, known: &Known<'_>, month: Month) -> Fraction {
     let slices = known
         .slices()
         .filter(|(_, slice)| month.contains(slice.date));
-    let minutes = slices.filter(|(_, slice)| match &slice.location {
-        Location::Town(town) => *town == promise.town,
-        Location::Travel(town) => promise.travel_counts && *town == promise.town,
-        _ => false,
-    });
+    let minutes = slices.filter(|(_, slice)| promise.counts(&slice.location));
     let minutes = minutes.map(|(_, slice)| slice.minutes);
     minutes.fold(Fraction::zero(), |sum, more| sum + more.hours())
 }

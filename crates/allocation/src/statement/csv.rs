@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Citation, FigureUsed, Statement, Unit};
+use vocabulary::Fraction;
+
+use crate::{Citation, FigureUsed, Promised, Statement, Unit};
 
 /// The columns; their order is for ever.
 const COLUMNS: [&str; 13] = [
@@ -82,6 +84,7 @@ fn rows(statement: &Statement) -> Vec<Row> {
         figure,
         ..Row::default()
     }));
+    rows.extend(statement.promised.iter().flat_map(promised));
     rows.extend(statement.lines.iter().map(|line| {
         Row {
             row: "line",
@@ -123,6 +126,26 @@ fn rows(statement: &Statement) -> Vec<Row> {
         ..Row::default()
     });
     rows
+}
+
+/// What became of the hours that were bought.
+fn promised(promised: &Promised) -> impl Iterator<Item = Row> {
+    let hours = [
+        ("hours promised", &promised.promised_hours),
+        ("hours carried in", &promised.carried_in_hours),
+        ("hours delivered", &promised.delivered_hours),
+        ("hours carried out", &promised.carried_out_hours),
+        ("hours lapsed", &promised.lapsed_hours),
+        ("hours in excess", &promised.excess_hours),
+    ];
+    let exact = |text: &str| text.parse::<Fraction>().unwrap_or_default();
+    let rows = hours.map(|(key, hours)| Row {
+        row: "use",
+        key: key.to_owned(),
+        hours: exact(hours).to_decimal(4),
+        ..Row::default()
+    });
+    rows.into_iter()
 }
 
 /// Hours with four decimals: for reading, the minutes stand in the JSON.

@@ -105,6 +105,7 @@ fn premium(
         (_, Some(value)) => match value.text()? {
             "pro_rata" => Some(Some(Premium::ProRata)),
             "worked_last" => Some(Some(Premium::WorkedLast)),
+            "beyond_promise" => Some(Some(Premium::BeyondPromise)),
             _ => match destination(&value, "", names)? {
                 Destination::Pool(pool) => Some(Some(Premium::Pool(pool))),
                 Destination::Party(party) => Some(Some(Premium::Party(party))),
@@ -114,7 +115,7 @@ fn premium(
         (Some(LabourCost::Actual), None) => {
             table.refuse(
                 "`premium` is missing: write premium = \"pro_rata\", \"worked_last\", \
-                 \"pool:<name>\" or a party",
+                 \"beyond_promise\", \"pool:<name>\" or a party",
             );
             None
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use vocabulary::{PartyId, TownId};
 
 use super::read::{Document, Table, Value};
-use super::{GRAMMAR, Name, Problem, Rounding, Terms};
+use super::{GRAMMAR, Name, Premium, Problem, Rounding, Terms};
 use super::{charges, fees, labour, limits, members, pools, promises};
 use crate::Mode;
 
@@ -95,7 +95,20 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
         rounding: rounded?.0,
     };
     root.no_other_keys();
+    every_town_has_a_promise(&terms, labour_table.as_ref());
     Some(terms)
+}
+
+/// What goes beyond a promise can be told only where there is one.
+fn every_town_has_a_promise(terms: &Terms, labour: Option<&Value<'_, '_>>) {
+    let premium = terms.labour.as_ref().and_then(|l| l.premium.as_ref());
+    let promised = |town: &&TownId| terms.promises.iter().any(|p| p.town == **town);
+    let without = terms.towns.iter().find(|town| !promised(town));
+    if let (Some(Premium::BeyondPromise), Some(town), Some(labour)) = (premium, without, labour) {
+        labour.refuse(format!(
+            "premium = \"beyond_promise\" needs a [[promise]] for every town: {town} has none"
+        ));
+    }
 }
 
 /// The lists of tables of a document, each in its order.

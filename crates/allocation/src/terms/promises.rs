@@ -1,11 +1,13 @@
 //! The `[[promise]]` tables: hours that a town bought, and what becomes of those it did not get.
 
-use vocabulary::{Fraction, PartyId, TownId};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use vocabulary::{Fraction, Location, Month, PartyId, TownId};
 
 use super::parse::Names;
 use super::price::{Priced, not_below_zero};
 use super::read::{Table, Value};
-use super::{Per, Span};
+use super::{Partial, Per, Span};
 
 /// Hours promised to a town.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +39,34 @@ pub enum Undelivered {
     Credited(Fraction),
     /// The town pays for it all the same: a minimum of hours billed at their rate.
     Charged(Fraction),
+}
+
+impl Promise {
+    /// Whether minutes there are delivered time.
+    pub(crate) fn counts(&self, location: &Location) -> bool {
+        match location {
+            Location::Town(town) => *town == self.town,
+            Location::Travel(town) => self.travel_counts && *town == self.town,
+            _ => false,
+        }
+    }
+
+    /// How many hours are promised for the seven days from one on: each day its part of its month.
+    pub(crate) fn hours_in_week(&self, start: Date) -> Fraction {
+        let days = start.series(1.day()).take(7);
+        let hours = days.map(|day| {
+            let day = Span {
+                from: self.span.from.max(Some(day)),
+                until: [self.span.until, Some(day)].into_iter().flatten().min(),
+                partial: Partial::Days,
+            };
+            let month = day.until.map(Month::of);
+            month.map_or(Fraction::zero(), |month| {
+                &self.hours * &self.per.times_in(&day, month)
+            })
+        });
+        hours.fold(Fraction::zero(), |sum, hours| sum + hours)
+    }
 }
 
 pub(super) fn promises(listed: &[Value<'_, '_>], names: &Names) -> Vec<Promise> {

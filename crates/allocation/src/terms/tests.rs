@@ -1,4 +1,6 @@
 mod agreed;
+mod english;
+mod schema;
 
 use vocabulary::{Fraction, Month};
 

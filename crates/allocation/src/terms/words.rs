@@ -146,6 +146,11 @@ impl Premium {
                  lies in this agreement)"
                     .to_owned()
             }
+            Self::BeyondPromise => {
+                "to the minutes of the week that each town got beyond its promised hours (to all \
+                 minutes of the week where no town got more)"
+                    .to_owned()
+            }
             Self::Pool(name) => format!("by the pool \"{name}\""),
             Self::Party(party) => format!("by {party}"),
         }

@@ -182,3 +182,16 @@ fn a_phase_in_sums_to_one_on_every_day() {
     let twice = format!("{start}, {start}");
     says(&pool(&twice, &start), "stands here twice");
 }
+
+#[test]
+fn overtime_beyond_a_promise_needs_every_towns_promise() {
+    let promise =
+        |town: &str| format!("[[promise]]\ntown = \"{town}\"\nhours = \"9\"\nper = \"week\"\n");
+    let labour = "[labour]\ncost = \"actual\"\nsplit = \"worked\"\ntravel = \
+                  \"destination\"\nelsewhere = \"provider\"\npremium = \"beyond_promise\"\n";
+    let some = format!("{labour}{}{}", promise("barlow"), promise("oakhurst"));
+    says(
+        &some,
+        "needs a [[promise]] for every town: fenwick has none",
+    );
+}
