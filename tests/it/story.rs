@@ -18,6 +18,7 @@ mod deployed;
 mod drill;
 mod erased;
 mod files;
+mod flagged;
 mod gateway;
 mod golden;
 mod killed;

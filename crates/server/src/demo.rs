@@ -4,6 +4,7 @@
 mod clients;
 mod example;
 mod report;
+mod rota;
 mod story;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::Args;
+use jiff::Timestamp;
 use jiff::civil::Date;
 use proof::note::VerifierKey;
 use vocabulary::{Month, Workweek};
@@ -44,6 +46,9 @@ enum Output {
 
 /// What the story produced.
 struct Told {
+    /// Published shifts of the first month.
+    shifts: usize,
+    covered: rota::Covered,
     close: CloseMonthResponse,
     verified: Vec<Verified>,
     adjustments: Vec<report::Adjusted>,
@@ -67,20 +72,15 @@ pub(crate) async fn demo(args: Demo) -> Result<(), String> {
         .data
         .as_ref()
         .map_or_else(local::Options::temporary, local::Options::kept);
-    let clock = Some(
-        example::NOW
-            .parse()
-            .expect("the example's clock is an instant"),
-    );
     eprintln!("starting PostgreSQL, NATS and a process per role …");
     let mut platform = Platform::start(Launch {
         stack,
-        clock,
+        clock: Some(instant(example::PLANNING)),
         people: example::people(),
     })
     .await?;
     eprintln!("up in {:.1?}: {}", began.elapsed(), roles(&platform));
-    let told = tell(&platform).await;
+    let told = tell(&mut platform).await;
     let told = match told {
         Ok(told) => told,
         Err(error) => {
@@ -113,12 +113,15 @@ fn roles(platform: &Platform) -> String {
     shown.collect::<Vec<_>>().join(", ")
 }
 
-async fn tell(platform: &Platform) -> Result<Told, String> {
+fn instant(of: &str) -> Timestamp {
+    of.parse().expect("the example's instants are instants")
+}
+
+async fn tell(platform: &mut Platform) -> Result<Told, String> {
+    let (shifts, covered) = plan(platform).await?;
+    platform.turn_to(instant(example::AFTERWARDS)).await?;
     let staff = Clients::new(platform, &platform.tokens.staff)?;
     let reviewer = Clients::new(platform, &platform.tokens.reviewer)?;
-
-    eprintln!("registry: three towns, one officer, an agreement that every party signs");
-    story::found(&staff).await?;
     eprintln!("payroll: October, punch by punch; its last shift ends on 1 November");
     let duties = work(&staff, FIRST_MONTH).await?;
     eprintln!("incidents: the dispatch export of October");
@@ -170,10 +173,33 @@ async fn tell(platform: &Platform) -> Result<Told, String> {
     }
     eprintln!("  November's bundles continue the checkpoints kept from October: PASS");
     Ok(Told {
+        shifts,
+        covered,
         close,
         verified,
         adjustments,
     })
+}
+
+/// Before October: towns, officers, terms, and the roster. On 20 October: a shift is covered anew.
+async fn plan(platform: &mut Platform) -> Result<(usize, rota::Covered), String> {
+    let staff = Clients::new(platform, &platform.tokens.staff)?;
+    eprintln!("registry: three towns, two officers, an agreement that every party signs");
+    story::found(&staff).await?;
+    eprintln!("training: a programme, each town's clauses, what the officers have learnt");
+    rota::qualify(&staff).await?;
+    eprintln!("scheduling: October's shifts; the gate is asked about each");
+    let shifts = rota::publish(&staff).await?;
+    eprintln!("  {shifts} published");
+    platform.turn_to(instant(example::MID_MONTH)).await?;
+    let staff = Clients::new(platform, &platform.tokens.staff)?;
+    eprintln!("20 October: {}'s permit is suspended", example::RESERVE);
+    let covered = rota::cover(&staff).await?;
+    for missing in &covered.missing {
+        eprintln!("  {} is flagged: {missing}", covered.shift);
+    }
+    eprintln!("  {} takes it: {}", covered.by, covered.reason);
+    Ok((shifts, covered))
 }
 
 /// Every shift that begins in the month. Returns the duties by day.
@@ -245,7 +271,9 @@ fn print_invitation(platform: &Platform) {
 }
 
 /// What to try on the platform that stays up.
-const INVITATION: [&str; 6] = [
+const INVITATION: [&str; 8] = [
+    "cwctl shift list --from 2026-10-19 --until 2026-10-25",
+    "cwctl eligibility check cso-207 --town millbrook --carry handgun --on 2026-10-24",
     "cwctl statement list --agreement three-rivers",
     "cwctl statement show three-rivers 2026-11 barlow",
     "cwctl statement explain three-rivers 2026-10 barlow",

@@ -74,6 +74,16 @@ impl Platform {
         self.home.join("context.toml")
     }
 
+    /// Starts every role and the gateway again, at another time.
+    pub(crate) async fn turn_to(&mut self, clock: Timestamp) -> Result<(), String> {
+        for process in std::mem::take(&mut self.processes).into_iter().rev() {
+            process.stop().await;
+        }
+        self.processes = start(&self.home, &self.stack, Some(clock))?;
+        files::write_context(&self.context_file(), &self.address(), &self.tokens)?;
+        self.until_ready(READY_WITHIN).await
+    }
+
     /// Where each role answers.
     pub(crate) fn endpoints(&self) -> Vec<(Role, String)> {
         self.processes

@@ -75,6 +75,29 @@ asks! {
         -> registry::SignTermsResponse;
     Scheduling: SchedulingServiceClient, list_shifts(scheduling::ListShiftsRequest)
         -> scheduling::ListShiftsResponse;
+    Registry: RegistryServiceClient,
+        list_shipped_profiles(registry::ListShippedProfilesRequest)
+        -> registry::ListShippedProfilesResponse;
+    Registry: RegistryServiceClient, issue_profile(registry::IssueProfileRequest)
+        -> registry::IssueProfileResponse;
+    Registry: RegistryServiceClient, agree_programme(registry::AgreeProgrammeRequest)
+        -> registry::AgreeProgrammeResponse;
+    Training: TrainingServiceClient, record_evidence(training::RecordEvidenceRequest)
+        -> training::RecordEvidenceResponse;
+    Training: TrainingServiceClient, grant_credential(training::GrantCredentialRequest)
+        -> training::GrantCredentialResponse;
+    Training: TrainingServiceClient, suspend_credential(training::SuspendCredentialRequest)
+        -> training::SuspendCredentialResponse;
+    Training: TrainingServiceClient, reinstate_credential(training::ReinstateCredentialRequest)
+        -> training::ReinstateCredentialResponse;
+    Training: TrainingServiceClient, list_credentials(training::ListCredentialsRequest)
+        -> training::ListCredentialsResponse;
+    Scheduling: SchedulingServiceClient, add_shift(scheduling::AddShiftRequest)
+        -> scheduling::AddShiftResponse;
+    Scheduling: SchedulingServiceClient, publish_shifts(scheduling::PublishShiftsRequest)
+        -> scheduling::PublishShiftsResponse;
+    Scheduling: SchedulingServiceClient, list_flags(scheduling::ListFlagsRequest)
+        -> scheduling::ListFlagsResponse;
     Training: TrainingServiceClient, list_records(training::ListRecordsRequest)
         -> training::ListRecordsResponse;
     Registry: AccessServiceClient, grant_access(registry::GrantAccessRequest)

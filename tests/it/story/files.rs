@@ -43,7 +43,7 @@ impl Who {
     fn granted(self) -> Option<&'static str> {
         Some(match self {
             Who::Staff => {
-                "roles = [\"operations\", \"finance\", \"hr\", \"scheduler\", \"auditor\", \"admin\"]"
+                "roles = [\"operations\", \"finance\", \"hr\", \"scheduler\", \"trainer\", \"auditor\", \"admin\"]"
             }
             Who::Reviewer => "roles = [\"hr\", \"finance\"]",
             Who::Officer => "roles = [\"officer\"]\nofficer = \"cso-114\"",

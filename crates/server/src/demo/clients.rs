@@ -12,7 +12,10 @@ use wire::Refusal;
 use wire::incidents::v1::incidents_service_client::IncidentsServiceClient;
 use wire::payroll::v1::payroll_service_client::PayrollServiceClient;
 use wire::registry::v1::registry_service_client::RegistryServiceClient;
+use wire::scheduling::v1::coverage_service_client::CoverageServiceClient;
+use wire::scheduling::v1::scheduling_service_client::SchedulingServiceClient;
 use wire::statements::v1::statements_service_client::StatementsServiceClient;
+use wire::training::v1::training_service_client::TrainingServiceClient;
 
 use crate::launch::Platform;
 use crate::roles::Role;
@@ -21,7 +24,7 @@ use crate::roles::Role;
 const HEARING: Duration = Duration::from_secs(30);
 
 /// Refusals that only say that a neighbour's fact has not been heard yet.
-const NOT_YET_HEARD: [&str; 7] = [
+const NOT_YET_HEARD: [&str; 8] = [
     "TOWN_UNKNOWN",
     "OFFICER_UNKNOWN",
     "PAY_RATE_MISSING",
@@ -29,6 +32,7 @@ const NOT_YET_HEARD: [&str; 7] = [
     "AGREEMENT_UNKNOWN",
     "AGREEMENT_NOT_SIGNED",
     "AGREEMENT_NOT_IN_FORCE",
+    "REQUIREMENTS_UNMET",
 ];
 
 type Authorized = InterceptedService<Channel, Bearer>;
@@ -37,6 +41,9 @@ type Authorized = InterceptedService<Channel, Bearer>;
 #[derive(Clone)]
 pub(crate) struct Clients {
     pub registry: RegistryServiceClient<Authorized>,
+    pub training: TrainingServiceClient<Authorized>,
+    pub coverage: CoverageServiceClient<Authorized>,
+    pub scheduling: SchedulingServiceClient<Authorized>,
     pub payroll: PayrollServiceClient<Authorized>,
     pub incidents: IncidentsServiceClient<Authorized>,
     pub statements: StatementsServiceClient<Authorized>,
@@ -67,22 +74,20 @@ impl Clients {
             let endpoint = Endpoint::from_shared(platform.endpoint(role));
             Ok(endpoint.map_err(|e| e.to_string())?.connect_lazy())
         };
+        let (scheduling, bearer) = (channel(Role::Scheduling)?, || bearer.clone());
         Ok(Self {
-            registry: RegistryServiceClient::with_interceptor(
-                channel(Role::Registry)?,
-                bearer.clone(),
-            ),
-            payroll: PayrollServiceClient::with_interceptor(
-                channel(Role::Payroll)?,
-                bearer.clone(),
-            ),
+            registry: RegistryServiceClient::with_interceptor(channel(Role::Registry)?, bearer()),
+            training: TrainingServiceClient::with_interceptor(channel(Role::Training)?, bearer()),
+            coverage: CoverageServiceClient::with_interceptor(scheduling.clone(), bearer()),
+            scheduling: SchedulingServiceClient::with_interceptor(scheduling, bearer()),
+            payroll: PayrollServiceClient::with_interceptor(channel(Role::Payroll)?, bearer()),
             incidents: IncidentsServiceClient::with_interceptor(
                 channel(Role::Incidents)?,
-                bearer.clone(),
+                bearer(),
             ),
             statements: StatementsServiceClient::with_interceptor(
                 channel(Role::Statements)?,
-                bearer,
+                bearer(),
             ),
         })
     }
@@ -104,6 +109,21 @@ where
                     return Err(refusal.to_string());
                 }
             }
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Asks until there is an answer, or the services have had time enough to hear of each other.
+pub(crate) async fn until_heard<T, F>(mut ask: impl FnMut() -> F) -> Result<Option<T>, String>
+where
+    F: Future<Output = Result<Option<T>, String>>,
+{
+    let until = Instant::now() + HEARING;
+    loop {
+        let answer = ask().await?;
+        if answer.is_some() || Instant::now() > until {
+            return Ok(answer);
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

@@ -8,14 +8,23 @@ use crate::launch::Person;
 
 pub(crate) const AGREEMENT: &str = "three-rivers";
 pub(crate) const OFFICER: &str = "cso-114";
+/// Who helps out when there is a festival.
+pub(crate) const RESERVE: &str = "cso-207";
 pub(crate) const FIRST_MONTH: &str = "2026-10";
 pub(crate) const SECOND_MONTH: &str = "2026-11";
-/// What the services take for now: both months are over.
-pub(crate) const NOW: &str = "2026-12-02T09:00:00-06:00";
+/// What the services take for now, one after the other: the month is planned; a permit does not
+/// last; both months are over.
+pub(crate) const PLANNING: &str = "2026-09-28T09:00:00-05:00";
+pub(crate) const MID_MONTH: &str = "2026-10-20T09:00:00-05:00";
+pub(crate) const AFTERWARDS: &str = "2026-12-02T09:00:00-06:00";
 
 pub(crate) const TERMS: &str = include_str!("../../examples/three-rivers/terms.toml");
 pub(crate) const CAD: &str = include_str!("../../examples/three-rivers/cad.csv");
 pub(crate) const CAD_MAPPING: &str = include_str!("../../examples/three-rivers/cad.toml");
+/// The programme's profile, by its name among those that come with the platform.
+pub(crate) const PROFILE: &str = "missouri-cso";
+pub(crate) const MILLBROOK_CLAUSES: &str =
+    include_str!("../../examples/three-rivers/millbrook-clauses.toml");
 const DUTIES: &str = include_str!("../../examples/three-rivers/duties.txt");
 
 /// A town: id, name, clerk, residents, assessed value in dollars.
@@ -89,6 +98,24 @@ pub(crate) const EXPENSES: [(&str, i64, &str, &str); 9] = [
     ("pool:readiness", 62_500, "2026-11-01", "insurance"),
 ];
 
+/// Hours a week that the towns bought.
+pub(crate) const COVERAGE: [(&str, i64); 3] =
+    [("barlow", 14), ("cedar-fork", 9), ("millbrook", 17)];
+
+/// Minutes from town to town.
+pub(crate) const WAYS: [(&str, &str, i64); 3] = [
+    ("barlow", "cedar-fork", 20),
+    ("barlow", "millbrook", 25),
+    ("cedar-fork", "millbrook", 25),
+];
+
+/// The festival's last day in Millbrook, planned for the second officer, armed.
+pub(crate) const RESERVE_TOWN: &str = "millbrook";
+const RESERVE_START: &str = "2026-10-24T11:00";
+
+/// The first day on which the second officer's permit is suspended.
+pub(crate) const PERMIT_SUSPENDED: &str = "2026-10-20";
+
 /// The correction that comes after October is closed: the afternoon of the 14th was spent in
 /// Cedar Fork, not in Barlow.
 pub(crate) const CORRECTED_DAY: &str = "2026-10-14";
@@ -139,6 +166,49 @@ pub(crate) fn shifts() -> Vec<Shift> {
             shift(line).unwrap_or_else(|| panic!("duties.txt is ours and read by a test: {line}"))
         })
         .collect()
+}
+
+/// A stretch of a shift in one town, as it is planned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub town: String,
+    pub start: String,
+    pub end: String,
+    /// For the second officer.
+    pub reserve: bool,
+}
+
+/// The month's work in towns, as planned before it began.
+pub(crate) fn stretches(month: &str) -> Vec<Stretch> {
+    let shifts = shifts();
+    let planned = shifts.iter().filter(|shift| shift.start.starts_with(month));
+    planned.flat_map(Shift::stretches).collect()
+}
+
+impl Shift {
+    fn stretches(&self) -> Vec<Stretch> {
+        let ends = self
+            .moves
+            .iter()
+            .map(|leg| &leg.leave_at)
+            .chain([&self.end]);
+        let town = self.location.strip_prefix("town:");
+        let first = (town.map(str::to_owned), self.start.clone());
+        let later = self.moves.iter();
+        let later = later.map(|leg| (Some(leg.town.clone()), leg.arrive_at.clone()));
+        let begun = [first].into_iter().chain(later);
+        let of = |((town, start), end): ((Option<String>, String), &String)| {
+            let reserve = town.as_deref() == Some(RESERVE_TOWN) && start == RESERVE_START;
+            let end = end.clone();
+            Some(Stretch {
+                town: town?,
+                start,
+                end,
+                reserve,
+            })
+        };
+        begun.zip(ends).filter_map(of).collect()
+    }
 }
 
 /// `[manual] DATE START PLACE END [> TOWN ARRIVAL END]…`

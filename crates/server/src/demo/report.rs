@@ -73,11 +73,28 @@ pub(crate) fn json(told: &Told) -> Result<String, String> {
     let document = json!({
         "agreement": AGREEMENT,
         "month": FIRST_MONTH,
+        "roster": roster(told),
         "pools": pools,
         "statements": statements,
         "adjustments": adjustments,
     });
     serde_json::to_string_pretty(&document).map_err(|e| e.to_string())
+}
+
+/// The month's roster, and the shift that was covered anew.
+fn roster(told: &Told) -> Value {
+    let covered = &told.covered;
+    json!({
+        "shifts": told.shifts,
+        "covered": {
+            "shift": covered.shift,
+            "missing": covered.missing,
+            "by": covered.by,
+            "reason": covered.reason,
+            "overtime_minutes": covered.overtime.0,
+            "borne_by": covered.bearers,
+        },
+    })
 }
 
 fn verdict(verified: &Verified) -> String {
