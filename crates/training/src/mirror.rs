@@ -66,7 +66,7 @@ pub(crate) async fn employed(store: &Store, on: Date) -> Result<Vec<OfficerId>, 
     }
 }
 
-fn registry() -> LogId {
+pub(crate) fn registry() -> LogId {
     LogId::try_new("registry").expect("a lower-case word is a log id")
 }
 

@@ -12,7 +12,7 @@ use wire::training::v1 as pb;
 
 use super::lists::cut;
 use super::{Training, parse, reply};
-use crate::mirror;
+use crate::{log, mirror};
 
 /// Days that lapses are told of at most: two years and their leap day.
 const DAYS_MAX: i32 = 731;
@@ -63,6 +63,29 @@ fn ask(
 }
 
 impl Training {
+    /// As known when. Heads that lie ahead would come to cover what is not recorded yet.
+    async fn known_then(&self, known: Option<&pb::KnownAt>) -> Result<Known, Status> {
+        let known = parse::known(known, self.store.surroundings().now())?;
+        if let Known::Heads(heads) = &known {
+            let own = self.store.head(&log()).await.map_err(refuse)?.fact_seq;
+            let heard = self
+                .store
+                .receipt(crate::SERVICE, &mirror::registry())
+                .await;
+            for (log, reached) in [(crate::SERVICE, own), ("registry", heard.map_err(refuse)?)] {
+                let problem = match heads.get(log) {
+                    None => format!("name no position of {log}: give all that an answer gave"),
+                    Some(head) if *head > reached => {
+                        format!("name {log} {head}, and {reached} is known here")
+                    }
+                    Some(_) => continue,
+                };
+                return Err(Violation::new("known.heads", problem).into());
+            }
+        }
+        Ok(known)
+    }
+
     async fn rules(&self) -> Result<Rules, Status> {
         Rules::load(&self.store).await.map_err(refuse)
     }
@@ -104,7 +127,7 @@ impl Training {
         request: &pb::CheckEligibilityRequest,
     ) -> Result<pb::CheckEligibilityResponse, Status> {
         let asked = parse::question(request.question.as_ref())?;
-        let known = parse::known(request.known.as_ref(), self.store.surroundings().now())?;
+        let known = self.known_then(request.known.as_ref()).await?;
         let officer = self.asked_about(&asked).await?;
         let on = self.day(&asked.town, asked.on).await?;
         let evidence = self.evidence_of(&officer).await?;
@@ -122,7 +145,7 @@ impl Training {
         request: &pb::ListLapsesRequest,
     ) -> Result<pb::ListLapsesResponse, Status> {
         let asked = parse::question(request.question.as_ref())?;
-        let known = parse::known(request.known.as_ref(), self.store.surroundings().now())?;
+        let known = self.known_then(request.known.as_ref()).await?;
         let officer = self.asked_about(&asked).await?;
         let on = self.day(&asked.town, asked.on).await?;
         let to = date("to", &request.to)?;
@@ -142,7 +165,7 @@ impl Training {
         request: &pb::ListEligibleRequest,
     ) -> Result<pb::ListEligibleResponse, Status> {
         let asked = parse::question(request.question.as_ref())?;
-        let known = parse::known(request.known.as_ref(), self.store.surroundings().now())?;
+        let known = self.known_then(request.known.as_ref()).await?;
         let on = self.day(&asked.town, asked.on).await?;
         let filter = format!(
             "{:?} {:?} {}",

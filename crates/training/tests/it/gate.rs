@@ -237,6 +237,19 @@ async fn a_question_that_can_not_be_answered_says_why() {
         "INVALID_REQUEST",
     );
     assert_eq!(refusal.violations[0].field, "known.at");
+    let heads = |training, registry| {
+        let head = |log: &str, seq| pb::KnownHead {
+            log: log.to_owned(),
+            seq,
+        };
+        let heads = vec![head("training", training), head("registry", registry)];
+        Some(pb::KnownAt { at: None, heads })
+    };
+    done(ask(usual(), heads(7, USUAL)).await);
+    for ahead in [heads(8, USUAL), heads(7, USUAL + 1)] {
+        let refusal = refused(ask(usual(), ahead).await, "INVALID_REQUEST");
+        assert_eq!(refusal.violations[0].field, "known.heads");
+    }
     // A duty that the profile does not have is a no, with its reason.
     let odd = pb::Question {
         duty: "riot-control".into(),

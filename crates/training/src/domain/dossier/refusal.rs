@@ -113,7 +113,11 @@ impl Refuse for Refusal {
             Self::WaiverOver { .. } | Self::EndsBeforeWaiver { .. } => "on",
             Self::AlreadyGranted(_) | Self::CredentialRevoked { .. } => return Vec::new(),
         };
-        let (field, description) = (field.to_owned(), self.to_string());
+        let description = match self {
+            Self::Impossible(why) => why.to_string(),
+            other => other.to_string(),
+        };
+        let field = field.to_owned();
         vec![Violation { field, description }]
     }
 
