@@ -245,7 +245,8 @@ pub(crate) enum Noun {
     /// Terms documents, offline.
     #[command(
         subcommand,
-        after_help = "Examples:\n  cwctl terms check three-rivers.toml"
+        after_help = "Examples:\n  cwctl terms check three-rivers.toml\n  \
+        cwctl terms diff signed.toml proposal.toml"
     )]
     Terms(terms::Command),
 }

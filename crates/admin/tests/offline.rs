@@ -208,3 +208,43 @@ fn a_profile_is_checked_with_a_towns_clauses_upon_it() {
     assert!(said.contains("narrowing.toml:5:1: agreement: "), "{said}");
     std::fs::remove_dir_all(folder).expect("its own folder");
 }
+
+#[test]
+fn terms_are_said_in_plain_english_and_compared_in_words_and_money() {
+    let folder = folder("diff");
+    let (file, facts) = (
+        example("terms/three-rivers.toml"),
+        example("facts/three-rivers.json"),
+    );
+    let json = |args: &[&str]| -> serde_json::Value {
+        let done = cwctl(args);
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(0), "{said}");
+        serde_json::from_slice(&done.stdout).expect("JSON")
+    };
+    let shown = json(&["terms", "show", &file, "-o", "json"]);
+    let says = |about: &str| {
+        let clauses = shown["clauses"].as_array().expect("a list").iter();
+        let mut clauses = clauses.filter(|clause| clause["about"] == about);
+        clauses.next().expect("a clause")["says"].to_string()
+    };
+    assert!(says("labour: travel").contains("by that town"));
+    let proposal = folder.join("proposal.toml");
+    let text = std::fs::read_to_string(&file).expect("an example");
+    let text = text.replace("percent = \"10\"", "percent = \"0\"");
+    std::fs::write(&proposal, text).expect("a writable file");
+    let proposal = proposal.display().to_string();
+    let args = [
+        "terms", "diff", &file, &proposal, "--facts", &facts, "-o", "json",
+    ];
+    let found = json(&args);
+    assert_eq!(found["changes"][0]["about"], "fee administration");
+    assert_eq!(found["changes"].as_array().map(Vec::len), Some(1));
+    let rows = found["scenarios"].as_array().expect("a list");
+    assert_eq!(rows.len(), 8, "four parties under two documents");
+    assert!(rows[4]["difference_cents"].as_i64().expect("cents") < 0);
+    let compared = cwctl(&["terms", "compare", &file, &proposal, "--facts", &facts]);
+    assert!(String::from_utf8_lossy(&compared.stdout).contains("proposal.toml"));
+    let schema = json(&["terms", "schema"]);
+    assert_eq!(schema["title"], "Terms of an agreement");
+}

@@ -1,7 +1,7 @@
 //! `cwctl settle`: what a month would cost whom, offline.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use allocation::{Facts, Settlement, settle};
 use clap::Args;
@@ -33,11 +33,7 @@ pub(crate) struct Command {
 
 pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
     let terms = super::terms::parse(&command.terms)?;
-    let text = super::read(&command.facts)?;
-    let facts = Facts::parse(&text).map_err(|problem| {
-        let message = format!("{}: {problem}.", command.facts.display());
-        Failure::new(Exit::Failed, "FACTS_INVALID", message)
-    })?;
+    let facts = facts(&command.facts)?;
     let month = match command.month {
         Some(month) => month,
         None => only_month(&facts)?,
@@ -53,14 +49,28 @@ pub(crate) fn run(command: &Command, output: &Output) -> Result<(), Failure> {
     })
 }
 
-/// The month in which all labour, incidents and expenses lie.
-fn only_month(facts: &Facts) -> Result<Month, Failure> {
+/// Reads a facts document.
+pub(super) fn facts(file: &Path) -> Result<Facts, Failure> {
+    let text = super::read(file)?;
+    Facts::parse(&text).map_err(|problem| {
+        let message = format!("{}: {problem}.", file.display());
+        Failure::new(Exit::Failed, "FACTS_INVALID", message)
+    })
+}
+
+/// The months in which labour, incidents and expenses lie.
+pub(super) fn months(facts: &Facts) -> BTreeSet<Month> {
     let slices = facts.labour.iter().flat_map(|week| &week.slices);
     let days = slices
         .map(|slice| slice.date)
         .chain(facts.incidents.iter().map(|incident| incident.date))
         .chain(facts.expenses.iter().map(|expense| expense.date));
-    let months: BTreeSet<Month> = days.map(Month::of).collect();
+    days.map(Month::of).collect()
+}
+
+/// The month in which all of them lie.
+fn only_month(facts: &Facts) -> Result<Month, Failure> {
+    let months = months(facts);
     let mut found = months.iter();
     match (found.next(), found.next()) {
         (Some(month), None) => Ok(*month),
