@@ -1,10 +1,12 @@
 //! One call: where it goes, under which ids, and how it is logged.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderValue, Request};
+use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 use uuid::Uuid;
 
 /// Header that carries the caller's own id of a request, and brings it back.
@@ -153,6 +155,16 @@ pub(crate) fn caller_deadline(headers: &HeaderMap) -> Option<Duration> {
         "n" => Some(Duration::from_nanos(n)),
         _ => None,
     }
+}
+
+/// The caller's network address; unknown where the connection is none of TCP.
+pub(crate) fn peer<B>(request: &Request<B>) -> Option<IpAddr> {
+    let extensions = request.extensions();
+    let secured = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
+    let tcp = extensions
+        .get()
+        .or_else(|| secured.map(TlsConnectInfo::get_ref))?;
+    tcp.remote_addr().map(|address| address.ip())
 }
 
 pub(crate) fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

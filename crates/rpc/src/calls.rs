@@ -15,7 +15,7 @@ use tracing::{Instrument, Span};
 use wire::Refusal;
 use wire::refusal::code_name;
 
-use crate::call::{CALL, Call, REQUEST_ID, caller_deadline};
+use crate::call::{CALL, Call, REQUEST_ID, caller_deadline, peer};
 use crate::changes;
 use crate::refuse::internal;
 use crate::signals::Labels;
@@ -82,6 +82,7 @@ where
             parent_span_id = call.parent.map(|parent| format!("{parent:016x}")),
             request_id = call.request_id,
             rpc = call.rpc,
+            peer = peer(&request).map(|peer| peer.to_string()),
             actor = tracing::field::Empty,
             failed = tracing::field::Empty,
         );

@@ -15,7 +15,6 @@ use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use tonic::body::Body;
-use tonic::transport::server::{TcpConnectInfo, TlsConnectInfo};
 use tonic::{Code, Status};
 use tower::{Layer, Service};
 use wire::Refusal;
@@ -23,7 +22,7 @@ use wire::Refusal;
 use super::check::Denied;
 use super::rules::{Declared, Rules, Way};
 use crate::actor::Actor;
-use crate::call::text;
+use crate::call::{peer, text};
 use crate::denials::Denials;
 use crate::grants::{Found, Grants, Held, Standing, TokenHash};
 
@@ -322,16 +321,6 @@ fn fresh(confirmed_at: Option<Timestamp>, now: Timestamp) -> Result<(), Refusal>
     );
     let refusal = Refusal::new(Code::Unavailable, "GRANTS_STALE", message);
     Err(refusal.retry_after(RETRY_AFTER))
-}
-
-/// The caller's network address; unknown where the connection is none of TCP.
-fn peer(request: &Request<Body>) -> Option<IpAddr> {
-    let extensions = request.extensions();
-    let secured = extensions.get::<TlsConnectInfo<TcpConnectInfo>>();
-    let tcp = extensions
-        .get()
-        .or_else(|| secured.map(TlsConnectInfo::get_ref))?;
-    tcp.remote_addr().map(|address| address.ip())
 }
 
 fn garbled(why: &str) -> Refusal {

@@ -160,8 +160,8 @@ impl Visit for Fields {
                     _ => SpanKind::Internal,
                 };
             }
-            // Who it was stands in the log; a collector may be anybody's.
-            "actor" => {}
+            // Who it was, and where from, stands in the log; a collector may be anybody's.
+            "actor" | "peer" => {}
             name => self.attributes.push(KeyValue::new(name, value.to_owned())),
         }
     }
