@@ -22,6 +22,7 @@ mod log;
 mod log_read;
 mod month;
 mod officer;
+mod payroll;
 mod programme;
 mod record;
 mod report;
@@ -153,6 +154,12 @@ pub(crate) enum Noun {
         cwctl timesheet approve cso-114 --week 2026-10-25"
     )]
     Timesheet(timesheet::Command),
+    /// Payroll: what a week pays and why, offline.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  cwctl payroll compute --week week.toml -o json"
+    )]
+    Payroll(payroll::Command),
     /// Shifts: drafted, published, changed, swapped, signed up for; flagged and re-covered.
     #[command(
         subcommand,
@@ -323,6 +330,7 @@ pub(crate) fn offline(
 ) -> Result<Result<(), Failure>, Box<Noun>> {
     match noun {
         Noun::Settle(command) => Ok(settle::run(&command, output)),
+        Noun::Payroll(command) => Ok(payroll::run(&command, output)),
         Noun::Terms(command) => Ok(terms::run(&command, output)),
         Noun::Programme(programme::Command::Check(check)) => Ok(programme::check(&check, output)),
         Noun::Context(command) => Ok(context::run(command, output, global)),
@@ -363,7 +371,11 @@ pub(crate) async fn run(noun: Noun, session: &Session) -> Result<(), Failure> {
         Noun::Log(command) => log::run(command, session).await,
         Noun::Table(command) => table::run(command, session).await,
         Noun::Access(command) => access::run(command, session).await,
-        Noun::Settle(_) | Noun::Terms(_) | Noun::Context(_) | Noun::Completion(_) => {
+        Noun::Settle(_)
+        | Noun::Payroll(_)
+        | Noun::Terms(_)
+        | Noun::Context(_)
+        | Noun::Completion(_) => {
             unreachable!("carried out without the services")
         }
     }

@@ -72,6 +72,40 @@ fn the_same_settlement_is_a_table_and_csv() {
 }
 
 #[test]
+fn a_week_is_reckoned_line_by_line_with_its_reasons() {
+    let weeks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../overtime/weeks");
+    let week = weeks.join("three-towns.toml").display().to_string();
+    let args = ["payroll", "compute", "--week", &week];
+    let json = cwctl(&[&args[..], &["-o", "json"]].concat());
+    assert_eq!(json.status.code(), Some(0));
+    let golden = std::fs::read(weeks.join("three-towns.json")).expect("an example");
+    let parsed = |bytes: &[u8]| serde_json::from_slice::<serde_json::Value>(bytes).expect("JSON");
+    assert_eq!(parsed(&json.stdout), parsed(&golden));
+    let table = String::from_utf8(cwctl(&args).stdout).expect("text");
+    assert!(
+        table.contains("gross $980.00") && table.contains("46:00 hours"),
+        "{table}"
+    );
+    let csv = String::from_utf8(cwctl(&[&args[..], &["-o", "csv"]].concat()).stdout);
+    assert!(
+        csv.expect("text")
+            .starts_with("day,code,location,account,minutes,amount_cents,")
+    );
+
+    let folder = folder("week");
+    let file = folder.join("wrong.toml");
+    std::fs::write(&file, "format = 1\nofficer = 7\n").expect("writable");
+    let failed = cwctl(&["payroll", "compute", "--week", &file.display().to_string()]);
+    assert_eq!(failed.status.code(), Some(1));
+    let text = String::from_utf8(failed.stderr).expect("text");
+    assert!(
+        text.contains("line 2") && text.contains("reason: WEEK_INVALID"),
+        "{text}"
+    );
+    std::fs::remove_dir_all(folder).expect("ours");
+}
+
+#[test]
 fn wrong_terms_are_named_with_line_and_column() {
     let folder = folder("terms");
     let file = folder.join("wrong.toml");
