@@ -16,6 +16,7 @@ use wire::scheduling::v1::scheduling_service_client::SchedulingServiceClient;
 use wire::statements::v1 as statements;
 use wire::statements::v1::statements_service_client::StatementsServiceClient;
 use wire::training::v1 as training;
+use wire::training::v1::course_service_client::CourseServiceClient;
 use wire::training::v1::training_service_client::TrainingServiceClient;
 
 use super::role::Role;
@@ -90,6 +91,10 @@ asks! {
         -> training::SuspendCredentialResponse;
     Training: TrainingServiceClient, reinstate_credential(training::ReinstateCredentialRequest)
         -> training::ReinstateCredentialResponse;
+    Training: CourseServiceClient, begin_field_training(training::BeginFieldTrainingRequest)
+        -> training::BeginFieldTrainingResponse;
+    Training: CourseServiceClient, record_observation(training::RecordObservationRequest)
+        -> training::RecordObservationResponse;
     Training: TrainingServiceClient, list_credentials(training::ListCredentialsRequest)
         -> training::ListCredentialsResponse;
     Scheduling: SchedulingServiceClient, add_shift(scheduling::AddShiftRequest)

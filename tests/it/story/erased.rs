@@ -6,6 +6,7 @@ use prost_types::Timestamp;
 use wire::incidents::v1 as incidents;
 use wire::payroll::v1 as payroll;
 use wire::registry::v1 as registry;
+use wire::training::v1 as training;
 
 use super::files::Who::{Reviewer, Staff};
 use super::golden;
@@ -113,6 +114,7 @@ async fn plant(platform: &mut Platform) {
     platform.must(Staff, clerk).await;
     platform.heard().await;
     plant_reasons(platform).await;
+    plant_training(platform).await;
     let open = incidents::OpenIncidentRequest {
         incident: "phone/planted".into(),
         town: "barlow".into(),
@@ -126,6 +128,50 @@ async fn plant(platform: &mut Platform) {
         reason: planted("WithdrawIncidentRequest.reason").into(),
     };
     platform.must(Staff, withdraw).await;
+}
+
+/// A permit's number, and what a trainer saw.
+async fn plant_training(platform: &mut Platform) {
+    let shipped = registry::ListShippedProfilesRequest::default();
+    let shipped = platform.must(Staff, shipped).await.profiles;
+    let fremont = shipped.into_iter().find(|p| p.name == "fremont-cso");
+    let fremont = fremont.unwrap();
+    let issue = registry::IssueProfileRequest {
+        effective_from: "2026-09-01".into(),
+        toml: fremont.toml,
+    };
+    platform.must(Staff, issue).await;
+    platform.heard().await;
+    let permit = training::GrantCredentialRequest {
+        officer: OFFICER.into(),
+        kind: "mo-ccw".into(),
+        issuer: "sheriff".into(),
+        number: planted("GrantCredentialRequest.number").into(),
+        issued: "2026-06-01".into(),
+        ..Default::default()
+    };
+    platform.must(Staff, permit).await;
+    let begin = training::BeginFieldTrainingRequest {
+        officer: OFFICER.into(),
+        training: "field-training".into(),
+        programme: fremont.programme,
+        on: "2026-11-09".into(),
+        trainer_credential: String::new(),
+    };
+    platform.must(Staff, begin).await;
+    let radio = training::Rating {
+        what: "radio".into(),
+        points: 3,
+    };
+    let observe = training::RecordObservationRequest {
+        officer: OFFICER.into(),
+        training: "field-training".into(),
+        on: "2026-11-10".into(),
+        trainer: month::OFFICER.into(),
+        ratings: vec![radio],
+        text: planted("RecordObservationRequest.text").into(),
+    };
+    platform.must(Staff, observe).await;
 }
 
 /// A duty entered, corrected and removed by hand, and a week that is sent back.

@@ -54,7 +54,9 @@ async fn a_suspended_permit_flags_the_shift_that_needs_it_also_when_jetstream_wa
     let (first, missing) = &told[0];
     assert_eq!(first.officer, OTHER);
     assert!(
-        missing.iter().any(|why| why.contains("mo-ccw")),
+        missing
+            .iter()
+            .any(|why| why.contains("suspended since 2027-01-16")),
         "{missing:?}"
     );
 
@@ -74,7 +76,8 @@ async fn a_suspended_permit_flags_the_shift_that_needs_it_also_when_jetstream_wa
     platform.process(Role::Scheduling).start(None);
     let began = Instant::now();
     platform.serving().await;
-    flagged(&mut platform, &shifts).await;
+    // The other one lies in the days for which it was reinstated.
+    flagged(&mut platform, &shifts[..1]).await;
     eprintln!("flagged after the loss in {:?}", began.elapsed());
     platform.finish().await;
 }

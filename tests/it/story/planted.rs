@@ -10,7 +10,7 @@ use prost_types::{DescriptorProto, FileDescriptorSet};
 
 /// Every field of a request that takes personal text, by message, with what is planted there; and
 /// the metadata that does.
-pub(crate) const PLANTED: [(&str, &str); 13] = [
+pub(crate) const PLANTED: [(&str, &str); 15] = [
     ("EnrolOfficerRequest.name", "Zephyrine Quackenbush"),
     ("EnrolOfficerRequest.email", "zephyrine@planted.example"),
     ("EnrolOfficerRequest.phone", "+1 555 019 7713"),
@@ -35,6 +35,11 @@ pub(crate) const PLANTED: [(&str, &str); 13] = [
         "WithdrawIncidentRequest.reason",
         "planted: the neighbour made it up",
     ),
+    ("GrantCredentialRequest.number", "PLANTED-554-2017"),
+    (
+        "RecordObservationRequest.text",
+        "planted: she stammers on the radio",
+    ),
     (
         wire::metadata::REASON,
         "planted: Mr Throckmorton rang about her",
@@ -43,12 +48,18 @@ pub(crate) const PLANTED: [(&str, &str); 13] = [
 
 /// Fields of requests that take codes, dates, numbers, public names and public documents. A field
 /// that is in neither list fails the story: somebody must say what it is.
-const PLAIN: &str = "account actor agreement arrive_at arrived_at as_of at basis burden \
-    call_type cleared_at code consumer date dispatched_at disposition dollars_per_hour duty \
-    effective_from end ends_on expires_on from grounds incident kind leave_at line location log \
-    month officer on page_token party pool received_at role roles service source start starts_on \
-    state stream table to token_sha256 toml town towns unit until value week zone \
-    RegisterTownRequest.name ChangeTownRequest.name DraftAgreementRequest.name";
+const PLAIN: &str = "account actor agency agreement arrive_at arrived_at as_of assessment at basis because block \
+    burden call_type carry check clause cleared_at code colleague consumer course credential \
+    date digest dispatched_at disposition dollars_per_hour duty effective_from end ends_on entry \
+    equipment expires_on foreign from grounds in_return incident instructor involves issued \
+    issuer item kind lacks leave_at line location log month narrowing officer officers on \
+    page_token party pattern phase place pool presenter programme qualification received_at \
+    request requirement role roles satisfies service session shift shifts source start started \
+    starts_on state stream table to token_sha256 toml town towns trainer trainer_credential \
+    training unit until value waiver week what window_kind zone RegisterTownRequest.name \
+    ChangeTownRequest.name DraftAgreementRequest.name SetPatternRequest.text Curriculum.title \
+    Curriculum.lesson_plan Curriculum.delivery Curriculum.safety Curriculum.after \
+    CourseBlock.title CourseAssessment.title SchedulePart.starts";
 
 pub(crate) fn planted(field: &str) -> &'static str {
     let found = PLANTED.iter().find(|(name, _)| *name == field);

@@ -72,6 +72,7 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
     let labour = labour_table
         .as_ref()
         .and_then(|value| labour::labour(&value.table()?, &names));
+    root.no_other_keys();
     let pools = listed.pool.iter();
     let charges = listed.charge.iter();
     let transfers = listed.transfer.iter();
@@ -94,7 +95,6 @@ fn terms(root: &Table<'_, '_>) -> Option<Terms> {
         mode: rounded.as_ref()?.1,
         rounding: rounded?.0,
     };
-    root.no_other_keys();
     every_town_has_a_promise(&terms, labour_table.as_ref());
     Some(terms)
 }

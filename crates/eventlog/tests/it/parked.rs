@@ -1,6 +1,9 @@
 //! What operators do about parked facts: once, to what they saw, and to facts alone.
 
+use std::process::Stdio;
+
 use eventlog::{Error, LogId, Meta, Options, Store};
+use tokio::process::Command;
 
 use crate::jar::{log, meta};
 
@@ -103,6 +106,39 @@ async fn what_is_no_fact_that_could_not_be_applied_is_not_passed_over() {
     // One that is parked elsewhere by now is not what was read.
     store.unpark(EAR, &jars, 4).await.unwrap();
     assert_eq!(store.parked().await.unwrap().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_killed_between_the_event_and_the_release_is_made_good_by_the_same_command() {
+    let world = local::testing::world().await;
+    let status = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "parked::child_that_skips", "--nocapture"])
+        .env("EVENTLOG_TEST_SKIP", world.database_url("listener"))
+        .env("COMMONWATCH_KILL_AT", "parked.recorded")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .await
+        .unwrap();
+    assert!(!status.success(), "the child was not killed");
+    let (store, jars) = (listener(&world).await, log("jars"));
+    assert_eq!(store.skipped().await.unwrap().len(), 1);
+    let again = store.skip_parked(EAR, &jars, 5, why(1)).await.unwrap();
+    assert!(again.repeated);
+    assert_eq!(stopped_at(&store).await, [0u64; 0]);
+    assert_eq!(store.skipped().await.unwrap().len(), 1);
+}
+
+/// Does nothing unless the test above runs it as a process of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn child_that_skips() {
+    let Ok(url) = std::env::var("EVENTLOG_TEST_SKIP") else {
+        return;
+    };
+    let store = Store::open(Options::new("listener", url)).await.unwrap();
+    park(&store, &[5, 6]).await;
+    let jars = log("jars");
+    store.skip_parked(EAR, &jars, 5, why(1)).await.unwrap();
 }
 
 async fn seqs(store: &Store, log: &LogId) -> Vec<u64> {
